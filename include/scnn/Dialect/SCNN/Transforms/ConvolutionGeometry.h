@@ -1,0 +1,43 @@
+//===- ConvolutionGeometry.h - What a convolution needs of each PE --------===//
+//
+// Part of the SCNN compiler, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SCNN_DIALECT_SCNN_TRANSFORMS_CONVOLUTIONGEOMETRY_H
+#define SCNN_DIALECT_SCNN_TRANSFORMS_CONVOLUTIONGEOMETRY_H
+
+#include "scnn/Dialect/SCNN/IR/SCNN.h"
+#include "scnn/Layout/ActivationImage.h"
+
+namespace scnn {
+
+/// The accumulators of a convolution along rows and columns. All inputs and
+/// the result must have a layout.
+std::array<AxisAccumulators, 2> getAccumulators(Conv2DOp op, HaloMode mode);
+
+/// (top, bottom, left, right) of a halo along rows and along columns.
+Sides toSides(AxisHalo rows, AxisHalo cols);
+
+/// The input halo that `op` needs on its input t.
+Sides getInputHalo(Conv2DOp op, unsigned t);
+
+/// The larger of both on each side.
+Sides widest(const Sides &a, const Sides &b);
+
+/// The layout of an activation tensor's type, as DRAM and RAMs see it.
+ActivationLayout getActivationLayout(mlir::Type tensorType);
+
+/// Succeeds if every input and the result of `op` have a layout (else an error
+/// says which pass gives them one).
+mlir::LogicalResult requireLayouts(Conv2DOp op);
+
+/// The convolutions of a function that the accelerator runs. An error names
+/// each scnn operation that is none, or that is not in fixed point yet.
+mlir::FailureOr<llvm::SmallVector<Conv2DOp>>
+collectConvolutions(mlir::Operation *function);
+
+} // namespace scnn
+
+#endif // SCNN_DIALECT_SCNN_TRANSFORMS_CONVOLUTIONGEOMETRY_H

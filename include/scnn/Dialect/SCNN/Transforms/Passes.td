@@ -1,0 +1,208 @@
+//===- Passes.td - Passes on the scnn dialect -----------------------------===//
+//
+// Part of the SCNN compiler, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SCNN_TRANSFORMS_PASSES_TD
+#define SCNN_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def FuseOperations : Pass<"scnn-fuse", "::mlir::func::FuncOp"> {
+  let summary = "makes every scnn operation a convolution";
+  let description = [{
+    What the accelerator runs is convolutions with bias, clamp and max pooling.
+    This pass fuses clamps, pools and residual additions into the convolution
+    that produces their operand, if that has no other use, and makes identity
+    convolutions of the others. A residual joins the convolution as an input
+    with a 1x1 identity filter, so that both sums meet in the same
+    accumulators; zero channels of it are absent. Concatenations that
+    convolutions read are read in place.
+
+    Does nothing to fixed-point operations.
+
+    Example: `%y = scnn.clamp (scnn.add (scnn.conv2d %x, %w), %s)` becomes
+    `%y = scnn.conv2d inputs(%x, %s) weights(%w, %identity) {clamp_min = 0.0}`.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def Quantize : Pass<"scnn-quantize", "::mlir::func::FuncOp"> {
+  let summary = "f32 convolutions to 16-bit fixed point";
+  let description = [{
+    Scales activations so that the calibrated range (`scnn.range`) and the
+    `headroom` above it fill 16 bits. The accumulator unit of each output
+    channel is the smallest with which no activations whatsoever can overflow
+    the accumulator: the proof takes every product, its rounding and the bias
+    at their largest, and does not rest on the calibration. Weights of each
+    input channel use 16 bits; their product shift brings the products to the
+    accumulator unit.
+
+    Values cross into and out of fixed point through `quant.qcast` and
+    `quant.dcast`. An error names every operation that has no range, or that
+    is no convolution (run `scnn-fuse` before).
+
+    Example: `%y = scnn.conv2d inputs(%x : tensor<1x3x8x8xf32>) …` becomes a
+    convolution on `tensor<1x3x8x8x!quant.uniform<i16:f32, …>>` with a
+    `requantization`.
+  }];
+  let options = [
+    Option<"headroom", "headroom", "double", "0.05",
+           "Part of the calibrated range that is kept above it">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::quant::QuantDialect"];
+}
+
+def PartitionHost : Pass<"scnn-partition", "::mlir::ModuleOp"> {
+  let summary = "outlines what runs on the host into functions";
+  let description = [{
+    Consecutive operations of `@main` that are neither scnn operations nor
+    casts to or from fixed point become one private function with `scnn.host`.
+
+    Example: a `tosa.reshape` at the end of `@main` becomes
+    `func.call @host_0`.
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect"];
+}
+
+def PlanarTiling : Pass<"scnn-planar-tiling", "::mlir::func::FuncOp"> {
+  let summary = "cuts each activation plane over the PE grid";
+  let description = [{
+    Gives every activation tensor of the accelerator a `#scnn.layout`: its
+    plane (H, W) is cut in tiles, one for each PE (PT in the paper's
+    PT-IS-CP-sparse), rows of the plane along rows of the grid. The cut depends
+    on the plane and the policy only, never on the operation that reads it.
+    `ceil` gives tiles of ceil(H / rows), as the paper's simulators do: the
+    last ones are smaller or empty where the plane does not divide, and a plane
+    smaller than the grid leaves PEs without work. `balanced` lets tiles differ
+    by one at most. Tensors come onto the PEs by `scnn.load` and leave by
+    `scnn.store`.
+
+    A remark for each tensor gives tile, PEs with work, and the share of the
+    largest tile that the average PE has.
+
+    Example: `tensor<1x8x16x16x!q>` becomes
+    `tensor<1x8x16x16x!q, #scnn.layout<grid = [8, 8]>>`.
+  }];
+  let options = [
+    Option<"cut", "cut", "::scnn::CutPolicy", "::scnn::CutPolicy::Ceil",
+           "How planes are cut",
+           [{::llvm::cl::values(
+             clEnumValN(::scnn::CutPolicy::Ceil, "ceil", "tiles of ceil(extent / PEs)"),
+             clEnumValN(::scnn::CutPolicy::Balanced, "balanced", "tiles differ by one at most"))}]>
+  ];
+}
+
+def OutputChannelGrouping : Pass<"scnn-output-channel-grouping", "::mlir::func::FuncOp"> {
+  let summary = "chooses how many output channels are computed together";
+  let description = [{
+    Output-channel group size Kc: the largest for which the accumulators of the
+    tile and its halo fit one accumulator set, or `group-size` if that is
+    smaller (the paper: K is split into K/Kc groups so that accumulators scale
+    with Kc). The choice is the convolution's `#scnn.mapping`, together with
+    halo side and block order; a mapping that is already there is checked, and
+    kept. An error names the layer, the accumulators that one channel needs and
+    those that there are.
+
+    A remark for each convolution gives group size, groups and accumulators in
+    use.
+
+    Example: `scnn.conv2d … -> tensor<1x64x…>` gets
+    `mapping = #scnn.mapping<group_size = 28>`.
+  }];
+  let options = [
+    Option<"groupSize", "group-size", "int64_t", "0",
+           "Largest group size; 0: what the accumulators allow">,
+    Option<"halo", "halo", "::scnn::HaloMode", "::scnn::HaloMode::Output",
+           "Which operand crosses tile borders",
+           [{::llvm::cl::values(
+             clEnumValN(::scnn::HaloMode::Output, "output", "partial sums (the paper's choice)"),
+             clEnumValN(::scnn::HaloMode::Input, "input", "replicated activations"))}]>,
+    Option<"order", "order", "::scnn::BlockOrder", "::scnn::BlockOrder::KRS",
+           "Linearisation order of weight blocks; the last letter runs fastest",
+           [{::llvm::cl::values(
+             clEnumValN(::scnn::BlockOrder::KRS, "krs", "output channel, filter row, filter column"),
+             clEnumValN(::scnn::BlockOrder::RSK, "rsk", "filter row, filter column, output channel"))}]>
+  ];
+}
+
+def CompressedSparseLayout : Pass<"scnn-compressed-sparse-layout", "::mlir::func::FuncOp"> {
+  let summary = "gives weights and activations their compressed form";
+  let description = [{
+    Activations: the layout gets the machine's zero-run field and the phases
+    that its readers' strides need (their least common multiple): block (c, i,
+    j) of a PE holds channel c at rows = i and columns = j modulo the phases.
+    With them every product of a strided convolution is wanted.
+
+    Weights: the constants of each convolution become one
+    `scnn.compressed_weights`, with the image of each output-channel group:
+    bias, multiplier and shift of its channels, then a block for each input
+    channel and phase: the non-zeros of the filters that the channel feeds,
+    each with the number of zeros before it; longer runs are split by
+    placeholders. Empty blocks are absent, so that grouped and depthwise
+    convolutions need no special case.
+
+    A remark for each convolution gives density, stored elements, placeholders,
+    blocks and bytes.
+
+    Example: `scnn.conv2d … weights(%w) bias(%b)` becomes
+    `scnn.conv2d … image(%i)`.
+  }];
+}
+
+def HaloInsertion : Pass<"scnn-halo-insertion", "::mlir::func::FuncOp"> {
+  let summary = "makes the exchange between neighbouring PEs explicit";
+  let description = [{
+    A convolution becomes its steps. With output halos (the paper's choice) the
+    sums that a PE computed for positions of its neighbours travel there:
+    `accumulate`, `exchange add`, `add_bias`, `requantize`. With input halos
+    (`halo=input`, or as the mapping says), activations are replicated to the
+    PEs that need them when they are loaded or by `exchange copy` after they
+    are computed, and sums stay. Pooling windows that cross tiles exchange
+    their maxima before requantization, which is monotone.
+
+    An exchange that would move nothing is absent. A remark for each exchange
+    gives its halo, values and hops.
+
+    Example: see `docs/walkthrough.md`.
+  }];
+  let options = [
+    Option<"halo", "halo", "::std::string", "\"mapping\"",
+           "`mapping` (each convolution's own), or for all: `output` or `input`">
+  ];
+}
+
+def MemoryAllocation : Pass<"scnn-memory-allocation", "::mlir::func::FuncOp"> {
+  let summary = "places activation tensors in the activation RAMs";
+  let description = [{
+    A tensor lives from the layer that loads or computes it to its last reader.
+    Each gets a region of one of the two RAMs, the same in every PE, that holds
+    it whatever its density: as many elements as the largest tile has
+    positions. The RAM that does not hold the layer's first input is tried
+    first, so that plain chains swap IARAM and OARAM as the paper's do.
+
+    An error names the layer and the bytes, and prints the memory map: every
+    tensor with RAM, range and bytes.
+
+    Example: `scnn.requantize …` gets
+    `placement = #scnn.placement<ram = 1, offset = 0, capacity = 1536>`.
+  }];
+}
+
+def LowerToCommands : Pass<"scnn-lower-to-commands", "::mlir::ModuleOp"> {
+  let summary = "emits the command stream";
+  let description = [{
+    Turns `@main` into `scnn.program @main`: the tables of what host and user
+    see, the constants in DRAM, and the commands: for each layer the
+    descriptors, then for each output-channel group broadcast, accumulate,
+    exchange, bias, pooling, requantization and write. Host functions stay.
+
+    An error names every operation that has no command form.
+
+    Example: see `docs/walkthrough.md`.
+  }];
+}
+
+#endif // SCNN_TRANSFORMS_PASSES_TD

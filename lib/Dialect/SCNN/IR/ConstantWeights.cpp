@@ -1,0 +1,70 @@
+//===- ConstantWeights.cpp - Constant tensors, rearranged -----------------===//
+//
+// Part of the SCNN compiler, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "scnn/Dialect/SCNN/IR/ConstantWeights.h"
+
+#include "mlir/Dialect/Utils/IndexingUtils.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+DenseElementsAttr scnn::getConstantF32(Value value) {
+  DenseElementsAttr constant;
+  if (!matchPattern(value, m_Constant(&constant)) ||
+      !constant.getElementType().isF32())
+    return {};
+  return constant;
+}
+
+DenseElementsAttr scnn::sliceInputChannels(DenseElementsAttr weights,
+                                           int64_t begin, int64_t size) {
+  auto type = cast<RankedTensorType>(weights.getType());
+  SmallVector<int64_t> shape(type.getShape());
+  int64_t outputs = shape[0], channels = shape[1], filter = shape[2] * shape[3];
+  shape[1] = size;
+  auto slicedType = type.clone(shape);
+  if (weights.isSplat())
+    return weights.resizeSplat(slicedType);
+  std::vector<float> elements;
+  elements.reserve(slicedType.getNumElements());
+  auto values = weights.getValues<float>();
+  for (int64_t k = 0; k < outputs; ++k) {
+    auto first = values.begin() + (k * channels + begin) * filter;
+    elements.insert(elements.end(), first, first + size * filter);
+  }
+  return DenseElementsAttr::get(slicedType, ArrayRef<float>(elements));
+}
+
+DenseElementsAttr scnn::transposeConstant(DenseElementsAttr constant,
+                                          ArrayRef<int64_t> order) {
+  auto type = cast<RankedTensorType>(constant.getType());
+  SmallVector<int64_t> strides = computeStrides(type.getShape());
+  auto transposedType =
+      type.clone(applyPermutation(type.getShape(), order));
+  if (constant.isSplat())
+    return constant.resizeSplat(transposedType);
+  SmallVector<int64_t> sourceStrides = applyPermutation(strides, order);
+  SmallVector<int64_t> resultStrides =
+      computeStrides(transposedType.getShape());
+  auto values = constant.getValues<float>();
+  std::vector<float> elements(transposedType.getNumElements());
+  for (size_t i = 0; i < elements.size(); ++i)
+    elements[i] = values[linearize(delinearize(i, resultStrides),
+                                   sourceStrides)];
+  return DenseElementsAttr::get(transposedType, ArrayRef<float>(elements));
+}
+
+DenseElementsAttr scnn::makeIdentityWeights(MLIRContext *context,
+                                            int64_t outputs, int64_t channels,
+                                            int64_t offset) {
+  auto type = RankedTensorType::get({outputs, channels, 1, 1},
+                                    Float32Type::get(context));
+  std::vector<float> elements(type.getNumElements(), 0.0f);
+  for (int64_t c = 0; c < channels; ++c)
+    elements[(offset + c) * channels + c] = 1.0f;
+  return DenseElementsAttr::get(type, ArrayRef<float>(elements));
+}
