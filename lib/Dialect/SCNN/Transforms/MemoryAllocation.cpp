@@ -1,0 +1,219 @@
+//===- MemoryAllocation.cpp - Places activations in the RAMs --------------===//
+//
+// Part of the SCNN compiler, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "scnn/Dialect/SCNN/Transforms/ConvolutionGeometry.h"
+#include "scnn/Dialect/SCNN/Transforms/Passes.h"
+#include "scnn/Dialect/SCNN/Transforms/Remarks.h"
+
+#include "llvm/Support/Format.h"
+
+namespace scnn {
+#define GEN_PASS_DEF_MEMORYALLOCATION
+#include "scnn/Dialect/SCNN/Transforms/Passes.h.inc"
+} // namespace scnn
+
+using namespace mlir;
+using namespace scnn;
+
+namespace {
+
+/// A tensor that stays in the activation RAMs for some layers.
+struct Resident {
+  Value value;
+  /// Layers (numbered by their accumulate) from which to which, inclusive.
+  int64_t first, last;
+  /// Position in the program, among tensors that begin with the same layer.
+  int64_t order;
+  /// Elements for the worst case.
+  int64_t capacity;
+  int64_t ram = 0, offset = 0;
+
+  bool overlaps(const Resident &other) const {
+    return first <= other.last && other.first <= last;
+  }
+};
+
+struct MemoryAllocationPass
+    : public scnn::impl::MemoryAllocationBase<MemoryAllocationPass> {
+  using MemoryAllocationBase::MemoryAllocationBase;
+
+  void runOnOperation() override {
+    machine = getMachine(getOperation());
+    if (failed(collect()))
+      return signalPassFailure();
+    for (size_t i = 0; i < residents.size(); ++i)
+      if (failed(place(i)))
+        return signalPassFailure();
+    for (const Resident &resident : residents)
+      resident.value.getDefiningOp()->setAttr(
+          "placement",
+          PlacementAttr::get(&getContext(), resident.ram, resident.offset,
+                             resident.capacity));
+  }
+
+private:
+  Machine machine;
+  SmallVector<Resident, 0> residents;
+  /// The accumulates, which number the layers.
+  SmallVector<AccumulateOp> layers;
+  DenseMap<Value, size_t> residentOf;
+
+  /// The layer of a step of a convolution: that of the accumulate before it.
+  static AccumulateOp accumulateOf(Operation *step) {
+    while (step && !isa<AccumulateOp>(step))
+      step = step->getOperand(0).getDefiningOp();
+    return cast_or_null<AccumulateOp>(step);
+  }
+
+  LogicalResult collect() {
+    DenseMap<Operation *, int64_t> number;
+    WalkResult walked = getOperation().walk([&](Operation *op) {
+      if (isa<Conv2DOp>(op)) {
+        op->emitError("layer '")
+            << getLayerName(op)
+            << "': expected a convolution in its steps (run "
+               "--scnn-halo-insertion first)";
+        return WalkResult::interrupt();
+      }
+      if (auto accumulate = dyn_cast<AccumulateOp>(op)) {
+        number[op] = layers.size();
+        layers.push_back(accumulate);
+      }
+      return WalkResult::advance();
+    });
+    if (walked.wasInterrupted())
+      return failure();
+
+    getOperation().walk([&](Operation *op) {
+      if (op->getNumResults() != 1 || !isResident(op))
+        return;
+      Value value = op->getResult(0);
+      Resident resident{value, int64_t(layers.size()), -1,
+                        int64_t(residents.size()),
+                        getActivationLayout(value.getType()).maxElements()};
+      // A computed tensor is there from its own layer on.
+      if (!isa<LoadOp>(op)) {
+        AccumulateOp producer = accumulateOf(op);
+        resident.first = resident.last = number[producer];
+      }
+      for (Operation *user : value.getUsers()) {
+        auto found = number.find(user);
+        if (found == number.end())
+          continue;
+        resident.first = std::min(resident.first, found->second);
+        resident.last = std::max(resident.last, found->second);
+      }
+      if (resident.last >= 0)
+        residents.push_back(resident);
+    });
+    llvm::sort(residents, [](const Resident &a, const Resident &b) {
+      return std::pair(a.first, a.order) < std::pair(b.first, b.order);
+    });
+    for (auto [index, resident] : llvm::enumerate(residents))
+      residentOf[resident.value] = index;
+    return success();
+  }
+
+  /// Whether the result of `op` is what consumers read from the RAMs: a
+  /// computed tensor is first widened by its replicas, if it has any.
+  static bool isResident(Operation *op) {
+    if (isa<LoadOp>(op))
+      return true;
+    if (auto exchange = dyn_cast<ExchangeOp>(op))
+      return exchange.getKind() == ExchangeKind::Copy;
+    if (!isa<RequantizeOp>(op))
+      return false;
+    return llvm::none_of(op->getUsers(), [](Operation *user) {
+      return isa<ExchangeOp>(user);
+    });
+  }
+
+  LogicalResult place(size_t index) {
+    Resident &resident = residents[index];
+    int64_t preferred = preferredRam(resident);
+    for (int64_t ram : {preferred, 1 - preferred})
+      if (std::optional<int64_t> offset = firstFit(index, ram)) {
+        resident.ram = ram;
+        resident.offset = *offset;
+        choice(resident.value.getDefiningOp(), "memory-allocation")
+            << remark::metric("Ram", ram)
+            << remark::metric("Offset", *offset)
+            << remark::metric("Capacity", resident.capacity)
+            << remark::metric("Bytes", bytes(resident.capacity))
+            << remark::metric("FirstLayer", resident.first)
+            << remark::metric("LastLayer", resident.last);
+        return success();
+      }
+    return reportFull(index);
+  }
+
+  /// The RAM that the layer does not read from.
+  int64_t preferredRam(const Resident &resident) {
+    if (isa<LoadOp>(resident.value.getDefiningOp()))
+      return 0;
+    auto found = residentOf.find(layers[resident.first].getInputs()[0]);
+    return found == residentOf.end() ? 0 : 1 - residents[found->second].ram;
+  }
+
+  std::optional<int64_t> firstFit(size_t index, int64_t ram) {
+    const Resident &wanted = residents[index];
+    SmallVector<Range> taken;
+    for (const Resident &other : ArrayRef(residents).take_front(index))
+      if (other.ram == ram && other.overlaps(wanted))
+        taken.push_back({other.offset, other.offset + other.capacity});
+    llvm::sort(taken, [](Range a, Range b) { return a.begin < b.begin; });
+    int64_t offset = 0;
+    for (Range range : taken) {
+      if (range.begin - offset >= wanted.capacity)
+        break;
+      offset = std::max(offset, range.end);
+    }
+    if (offset + wanted.capacity > machine.activationRamElements())
+      return std::nullopt;
+    return offset;
+  }
+
+  int64_t bytes(int64_t elements) const {
+    return (elements * machine.elementBits() + 7) / 8;
+  }
+
+  /// The PE with the largest tile, which is what does not fit.
+  static Pair largestPE(const ActivationLayout &layout) {
+    Pair largest{0, 0};
+    for (int64_t row = 0; row < layout.grid[0]; ++row)
+      for (int64_t col = 0; col < layout.grid[1]; ++col)
+        if (layout.maxElements(row, col) >
+            layout.maxElements(largest[0], largest[1]))
+          largest = Pair{row, col};
+    return largest;
+  }
+
+  LogicalResult reportFull(size_t index) {
+    const Resident &wanted = residents[index];
+    Operation *op = wanted.value.getDefiningOp();
+    Pair pe = largestPE(getActivationLayout(wanted.value.getType()));
+    InFlightDiagnostic error = op->emitError("layer '");
+    error << getLayerName(op) << "': the activation tile of PE (" << pe[0]
+          << ", " << pe[1] << ") needs " << bytes(wanted.capacity)
+          << " bytes (" << wanted.capacity
+          << " elements), but neither activation RAM of "
+          << machine.activationRamBytes << " bytes has that much free";
+    for (int64_t ram : {0, 1})
+      for (const Resident &other : ArrayRef(residents).take_front(index))
+        if (other.ram == ram && other.overlaps(wanted)) {
+          Operation *owner = other.value.getDefiningOp();
+          error.attachNote(owner->getLoc())
+              << "RAM " << ram << ": '" << getLayerName(owner)
+              << "' at elements " << other.offset << " ... "
+              << other.offset + other.capacity - 1 << " ("
+              << bytes(other.capacity) << " bytes), layers " << other.first
+              << " ... " << other.last;
+        }
+    return error;
+  }
+};
+} // namespace

@@ -1,0 +1,97 @@
+//===- OutputChannelGrouping.cpp - Chooses output-channel groups ----------===//
+//
+// Part of the SCNN compiler, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "scnn/Dialect/SCNN/Transforms/ConvolutionGeometry.h"
+#include "scnn/Dialect/SCNN/Transforms/Passes.h"
+#include "scnn/Dialect/SCNN/Transforms/Remarks.h"
+
+#include "llvm/Support/MathExtras.h"
+
+namespace scnn {
+#define GEN_PASS_DEF_OUTPUTCHANNELGROUPING
+#include "scnn/Dialect/SCNN/Transforms/Passes.h.inc"
+} // namespace scnn
+
+using namespace mlir;
+using namespace scnn;
+
+namespace {
+struct OutputChannelGroupingPass
+    : public scnn::impl::OutputChannelGroupingBase<OutputChannelGroupingPass> {
+  using OutputChannelGroupingBase::OutputChannelGroupingBase;
+
+  void runOnOperation() override {
+    FailureOr<SmallVector<Conv2DOp>> convolutions =
+        collectConvolutions(getOperation());
+    if (failed(convolutions))
+      return signalPassFailure();
+    if (groupSize < 0) {
+      getOperation().emitError("expected group-size of at least 0, but got ")
+          << groupSize;
+      return signalPassFailure();
+    }
+    Machine machine = getMachine(getOperation());
+    // Report every layer that does not fit, not only the first.
+    bool fits = true;
+    for (Conv2DOp op : *convolutions)
+      fits &= succeeded(group(op, machine));
+    if (!fits)
+      signalPassFailure();
+  }
+
+private:
+  LogicalResult group(Conv2DOp op, const Machine &machine) {
+    if (failed(requireLayouts(op)))
+      return failure();
+    MappingAttr given = op.getMappingAttr();
+    HaloMode mode = given ? given.getHalo() : halo;
+    std::array<AxisAccumulators, 2> accumulators = getAccumulators(op, mode);
+    int64_t rows = accumulators[0].extent(), cols = accumulators[1].extent();
+    int64_t capacity = machine.accumulators() / (rows * cols);
+    auto describe = [&](int64_t channels) {
+      InFlightDiagnostic error = op.emitError("layer '");
+      error << getLayerName(op) << "': " << channels
+            << (channels == 1 ? " output channel needs " : " output channels need ")
+            << channels * rows * cols << " accumulators (" << rows << " rows x "
+            << cols << " columns each, halo included), but an accumulator set "
+            << "has " << machine.accumulators();
+      return error;
+    };
+    if (capacity < 1) {
+      describe(1).attachNote()
+          << "more PEs would make the tile smaller; more banks or entries per "
+             "bank would hold it";
+      return failure();
+    }
+    int64_t k = cast<RankedTensorType>(op.getResult().getType()).getDimSize(1);
+    if (given && given.getGroupSize() > capacity)
+      return describe(given.getGroupSize());
+
+    int64_t size = std::min(k, capacity);
+    if (given)
+      size = given.getGroupSize();
+    else if (groupSize > 0)
+      size = std::min<int64_t>(size, groupSize);
+    if (!given)
+      op.setMappingAttr(MappingAttr::get(&getContext(), size, mode, order));
+    choice(op, "output-channel-grouping")
+        << remark::add("{0}", given      ? "mapping was given"
+                              : size < k ? (size == capacity
+                                                ? "limited by accumulators"
+                                                : "limited by group-size")
+                                         : "one group")
+        << remark::metric("GroupSize", size)
+        << remark::metric("Groups", llvm::divideCeil(k, size))
+        << remark::metric("LastGroupSize", k % size ? k % size : size)
+        << remark::metric("AccumulatorRows", rows)
+        << remark::metric("AccumulatorCols", cols)
+        << remark::metric("AccumulatorsUsed", size * rows * cols)
+        << remark::metric("Accumulators", machine.accumulators());
+    return success();
+  }
+};
+} // namespace
