@@ -1,0 +1,308 @@
+//===- ProgramVerifier.cpp - Checks that a program is sound ---------------===//
+//
+// Part of the SCNN compiler, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "scnn/Target/Program.h"
+
+#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/MathExtras.h"
+#include <cmath>
+#include <limits>
+
+using llvm::Twine;
+
+namespace scnn {
+
+namespace {
+
+/// What the ISA's address fields can reach.
+constexpr int64_t kMaxDramBytes = int64_t(1) << 40;
+
+/// Checks one program; every method returns at the first thing that is wrong.
+class ProgramVerifier {
+public:
+  explicit ProgramVerifier(const Program &program) : program(program) {}
+
+  llvm::Error run() {
+    if (llvm::Error error = verifyMemory())
+      return error;
+    for (size_t i = 0; i < program.values.size(); ++i)
+      if (llvm::Error error = verifyValue(program.values[i]))
+        return within("value", i, std::move(error));
+    for (size_t i = 0; i < program.hostCalls.size(); ++i)
+      if (llvm::Error error = verifyHostCall(program.hostCalls[i]))
+        return within("host call", i, std::move(error));
+    for (size_t i = 0; i < program.layers.size(); ++i)
+      if (llvm::Error error = verifyLayer(program.layers[i]))
+        return within("layer", i, std::move(error));
+    if (llvm::Error error = verifyInterface(program.inputs, "inputs"))
+      return error;
+    if (llvm::Error error = verifyInterface(program.outputs, "outputs"))
+      return error;
+    return verifyCommands();
+  }
+
+private:
+  static llvm::Error within(llvm::StringRef table, size_t index,
+                            llvm::Error error) {
+    return llvm::createStringError(table + " #" + Twine(index) + ": " +
+                                   llvm::toString(std::move(error)));
+  }
+
+  static llvm::Error verifyRange(llvm::StringRef what, int64_t value,
+                                 int64_t minimum, int64_t maximum) {
+    if (minimum <= value && value <= maximum)
+      return llvm::Error::success();
+    return llvm::createStringError("expected " + what + " in " +
+                                   Twine(minimum) + " ... " + Twine(maximum) +
+                                   ", but got " + Twine(value));
+  }
+
+  static llvm::Error verifyNotNegative(llvm::StringRef what, int64_t value) {
+    return verifyRange(what, value, 0, std::numeric_limits<int64_t>::max());
+  }
+
+  /// Checks that `count` times `bytes` bytes from `address` on lie in DRAM.
+  llvm::Error verifyInDram(int64_t address, int64_t bytes,
+                           int64_t count = 1) const {
+    int64_t size, end;
+    if (address < 0 || bytes < 0 || llvm::MulOverflow(bytes, count, size) ||
+        llvm::AddOverflow(address, size, end) || end > program.dramBytes)
+      return llvm::createStringError(
+          "expected a place within " + Twine(program.dramBytes) +
+          " bytes of DRAM, but got " + Twine(count) + " x " + Twine(bytes) +
+          " bytes at " + Twine(address));
+    return llvm::Error::success();
+  }
+
+  llvm::Error verifyMemory() const {
+    if (program.name.empty())
+      return llvm::createStringError("expected a program name");
+    if (llvm::Error error = verify(program.machine))
+      return error;
+    if (llvm::Error error =
+            verifyRange("dram_bytes", program.dramBytes, 0, kMaxDramBytes))
+      return error;
+    if (llvm::Error error = verifyInDram(program.constants.address,
+                                         program.constants.bytes.size()))
+      return llvm::createStringError("constants: " +
+                                     llvm::toString(std::move(error)));
+    return llvm::Error::success();
+  }
+
+  llvm::Error verifyValue(const Program::Value &value) const {
+    if (value.name.empty())
+      return llvm::createStringError("expected a name");
+    int64_t elements = 1;
+    for (int64_t dimension : value.shape)
+      if (dimension < 0 || llvm::MulOverflow(elements, dimension, elements))
+        return llvm::createStringError(
+            "expected dimensions that can be multiplied, but got " +
+            Twine(dimension) + " among them");
+    return value.binding ? verifyBinding(value, *value.binding)
+                         : llvm::Error::success();
+  }
+
+  llvm::Error verifyBinding(const Program::Value &value,
+                            const Program::Binding &binding) const {
+    // The bounds are those of the fields of `set_activations`.
+    const struct {
+      llvm::StringLiteral name;
+      int64_t value, minimum, maximum;
+    } bounds[] = {
+        {"channels", binding.channels, 1, 0xffff},
+        {"height", binding.height, 1, 0xffff},
+        {"width", binding.width, 1, 0xffff},
+        {"policy", static_cast<int64_t>(binding.policy), 0, 1},
+        {"phase_rows", binding.phases[0], 1, 0xff},
+        {"phase_cols", binding.phases[1], 1, 0xff},
+        {"halo_top", binding.halo[0], 0, 0xffff},
+        {"halo_bottom", binding.halo[1], 0, 0xffff},
+        {"halo_left", binding.halo[2], 0, 0xffff},
+        {"halo_right", binding.halo[3], 0, 0xffff},
+    };
+    for (const auto &bound : bounds)
+      if (llvm::Error error = verifyRange(bound.name, bound.value,
+                                          bound.minimum, bound.maximum))
+        return error;
+    if (!std::isfinite(binding.scale) || binding.scale <= 0)
+      return llvm::createStringError("expected a positive scale, but got " +
+                                     Twine(std::to_string(binding.scale)));
+    if (value.shape != std::vector<int64_t>{1, binding.channels, binding.height,
+                                            binding.width})
+      return llvm::createStringError(
+          "expected the shape 1 x " + Twine(binding.channels) + " x " +
+          Twine(binding.height) + " x " + Twine(binding.width) +
+          " that the tensor has in DRAM, but got " +
+          llvm::join(
+              llvm::map_range(value.shape,
+                              [](int64_t d) { return std::to_string(d); }),
+              " x "));
+    ActivationLayout layout = program.layout(binding);
+    if (llvm::Error error = verify(layout))
+      return error;
+    if (binding.segmentBytes < layout.segmentBytes())
+      return llvm::createStringError(
+          "expected segments of at least " + Twine(layout.segmentBytes()) +
+          " bytes, but got " + Twine(binding.segmentBytes));
+    return verifyInDram(binding.address, binding.segmentBytes, layout.numPEs());
+  }
+
+  llvm::Error verifyIndices(llvm::StringRef what,
+                            llvm::ArrayRef<uint32_t> indices) const {
+    for (uint32_t index : indices)
+      if (index >= program.values.size())
+        return llvm::createStringError("expected " + what + " among " +
+                                       Twine(program.values.size()) +
+                                       " values, but got " + Twine(index));
+    return llvm::Error::success();
+  }
+
+  llvm::Error verifyHostCall(const Program::HostCall &call) const {
+    if (call.function.empty())
+      return llvm::createStringError("expected the name of a function");
+    if (llvm::Error error = verifyIndices("operands", call.operands))
+      return error;
+    return verifyIndices("results", call.results);
+  }
+
+  llvm::Error verifyLayer(const Program::Layer &layer) const {
+    if (layer.name.empty())
+      return llvm::createStringError("expected a name");
+    if (llvm::Error error = verifyNotNegative("dense_macs", layer.denseMacs))
+      return error;
+    if (llvm::Error error = verifyNotNegative("weights", layer.weights))
+      return error;
+    if (llvm::Error error = verifyRange("nonzero_weights", layer.nonzeroWeights,
+                                        0, layer.weights))
+      return error;
+    if (llvm::Error error = verifyNotNegative("groups", layer.groups))
+      return error;
+    return verifyNotNegative("group_size", layer.groupSize);
+  }
+
+  /// The user names inputs and outputs: the names must tell them apart.
+  llvm::Error verifyInterface(llvm::ArrayRef<uint32_t> indices,
+                              llvm::StringRef what) const {
+    if (llvm::Error error = verifyIndices(what, indices))
+      return error;
+    llvm::StringSet<> names;
+    for (uint32_t index : indices)
+      if (!names.insert(program.values[index].name).second)
+        return llvm::createStringError("expected different names of " + what +
+                                       ", but got '" +
+                                       program.values[index].name + "' twice");
+    return llvm::Error::success();
+  }
+
+  llvm::Error verifyCommands() {
+    begun.resize(program.layers.size());
+    for (size_t i = 0; i < program.commands.size(); ++i) {
+      const isa::Command &command = program.commands[i];
+      llvm::Error error = isa::verify(command);
+      if (!error)
+        error = std::visit([this](const auto &c) { return verifyCommand(c); },
+                           command);
+      if (!error && std::holds_alternative<isa::Halt>(command) &&
+          i + 1 != program.commands.size())
+        error = llvm::createStringError("expected no commands after it");
+      if (error)
+        return llvm::createStringError(
+            "command #" + Twine(i) + " (" + isa::mnemonic(command) +
+            "): " + llvm::toString(std::move(error)));
+    }
+    if (program.commands.empty() ||
+        !std::holds_alternative<isa::Halt>(program.commands.back()))
+      return llvm::createStringError("expected halt as the last command");
+    return llvm::Error::success();
+  }
+
+  llvm::Error verifyOutsideLayer() const {
+    if (inLayer)
+      return llvm::createStringError("expected end_layer before it");
+    return llvm::Error::success();
+  }
+
+  llvm::Error verifyCommand(const isa::BeginLayer &command) {
+    if (llvm::Error error = verifyOutsideLayer())
+      return error;
+    if (static_cast<size_t>(command.layer) >= program.layers.size())
+      return llvm::createStringError(
+          "expected one of " + Twine(program.layers.size()) +
+          " layers, but got " + Twine(command.layer));
+    if (begun.test(command.layer))
+      return llvm::createStringError("expected layer " + Twine(command.layer) +
+                                     " to begin only once");
+    begun.set(command.layer);
+    inLayer = true;
+    return llvm::Error::success();
+  }
+
+  llvm::Error verifyCommand(const isa::EndLayer &) {
+    if (!inLayer)
+      return llvm::createStringError("expected begin_layer before it");
+    inLayer = false;
+    return llvm::Error::success();
+  }
+
+  llvm::Error verifyCommand(const isa::CallHost &command) {
+    if (llvm::Error error = verifyOutsideLayer())
+      return error;
+    if (static_cast<size_t>(command.call) >= program.hostCalls.size())
+      return llvm::createStringError(
+          "expected one of " + Twine(program.hostCalls.size()) +
+          " host calls, but got " + Twine(command.call));
+    return llvm::Error::success();
+  }
+
+  llvm::Error verifyCommand(const isa::Halt &) { return verifyOutsideLayer(); }
+
+  llvm::Error verifyCommand(const isa::LoadActivations &command) {
+    return verifyInDram(command.address, 0);
+  }
+
+  llvm::Error verifyCommand(const isa::StoreActivations &command) {
+    return verifyInDram(command.address, 0);
+  }
+
+  llvm::Error verifyCommand(const isa::BroadcastWeights &command) {
+    return verifyInDram(command.address, command.bytes);
+  }
+
+  /// The other commands refer to nothing outside the machine.
+  template <typename CommandT> llvm::Error verifyCommand(const CommandT &) {
+    return llvm::Error::success();
+  }
+
+  const Program &program;
+  /// While the commands are walked through: between begin_layer and end_layer.
+  bool inLayer = false;
+  llvm::BitVector begun;
+};
+
+} // namespace
+
+ActivationLayout Program::layout(const Binding &binding) const {
+  ActivationLayout layout;
+  layout.channels = binding.channels;
+  layout.height = binding.height;
+  layout.width = binding.width;
+  layout.policy = binding.policy;
+  layout.grid = {machine.peRows, machine.peCols};
+  layout.phases = binding.phases;
+  layout.halo = binding.halo;
+  layout.zeroRunBits = machine.zeroRunBits;
+  return layout;
+}
+
+llvm::Error verify(const Program &program) {
+  return ProgramVerifier(program).run();
+}
+
+} // namespace scnn

@@ -1,0 +1,54 @@
+//===- ExampleProgram.h - A small program for tests -------------*- C++ -*-===//
+//
+// Part of the SCNN compiler, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SCNN_UNITTESTS_TARGET_EXAMPLEPROGRAM_H
+#define SCNN_UNITTESTS_TARGET_EXAMPLEPROGRAM_H
+
+#include "scnn/Target/Program.h"
+
+namespace scnn::test {
+
+/// A program that verifies and has an entry in every table. It means nothing.
+inline Program exampleProgram() {
+  Program program;
+  program.machine.peRows = 1;
+  program.machine.peCols = 2;
+  program.dramBytes = 4096;
+  program.constants = {1024, {1, 2, 3, 4, 5}};
+
+  Program::Value input;
+  input.name = "input";
+  input.shape = {1, 2, 4, 4};
+  Program::Binding &binding = input.binding.emplace();
+  binding.segmentBytes = 256;
+  binding.scale = 0.1;
+  binding.channels = 2;
+  binding.height = 4;
+  binding.width = 4;
+  binding.policy = kCutBalanced;
+  binding.phases = {2, 1};
+  binding.halo = {1, 0, 1, 0};
+  program.values = {input, {"output", {1, 10}, std::nullopt}};
+
+  program.hostCalls = {{"softmax", {0}, {1}}};
+  program.layers = {{"conv", 1000, 100, 35, 2, 8}, {"softmax", 0, 0, 0, 0, 0}};
+  program.inputs = {0};
+  program.outputs = {1};
+  program.hostModule = "host functions";
+  program.reference = "reference";
+  program.commands = {isa::BeginLayer{0},
+                      isa::LoadActivations{0, 0},
+                      isa::BroadcastWeights{1024, 5, 0, 1},
+                      isa::EndLayer{},
+                      isa::CallHost{0},
+                      isa::Halt{}};
+  return program;
+}
+
+} // namespace scnn::test
+
+#endif // SCNN_UNITTESTS_TARGET_EXAMPLEPROGRAM_H
