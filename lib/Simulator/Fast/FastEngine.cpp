@@ -1,0 +1,233 @@
+//===- FastEngine.cpp - Computes a layer's times by recurrences -----------===//
+//
+// Part of the SCNN compiler, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "FastPE.h"
+
+using namespace scnn::sim;
+using namespace scnn::sim::fast;
+
+namespace {
+
+class LayerSimulation {
+public:
+  explicit LayerSimulation(LayerRun &run);
+
+  llvm::Error simulate();
+
+private:
+  llvm::Error runGroup(size_t index);
+  void runBlock(const FastBlock &block, const BlockStream &stream);
+  void runResidentBlock(const FastBlock &block, const BlockStream &stream);
+  void runLongBlock(const FastBlock &block, const BlockStream &stream);
+  /// Moves the block's next vector from DRAM to the staging buffer, counted
+  /// from the oldest one that has not left; returns when it is there.
+  int64_t stage(const BlockStream &stream, int64_t vector, int64_t ahead);
+  /// When the broadcast sends a vector that PEs take in pass `pass`, `ahead`
+  /// places after the last one they have freed.
+  int64_t send(const BlockStream &stream, int64_t pass, int64_t ahead,
+               int64_t earliest);
+  void accountBetween(Cause cause, int64_t cycles);
+  /// Accounts for the cycles from `from` to `to`, in which no group is being
+  /// multiplied: up to `ppuEnd` for the PPU, then for activations.
+  void accountGap(int64_t from, int64_t to, int64_t ppuEnd);
+
+  LayerRun &run;
+  EventCounters &events;
+  DramTimeline port;
+  /// When the vectors staged last have left.
+  RecentTimes staging;
+  SendTimeline broadcast;
+  std::vector<FastPE> pes;
+  AccumulatorSet sets[2];
+  int64_t loadsEnd = 0;
+
+  // Reused from block to block.
+  std::vector<OperandVectors> activations;
+  std::vector<int64_t> sent;
+};
+
+class FastEngine : public Engine {
+public:
+  llvm::Error run(LayerRun &run) override {
+    return LayerSimulation(run).simulate();
+  }
+};
+
+} // namespace
+
+LayerSimulation::LayerSimulation(LayerRun &run)
+    : run(run), events(run.counters.events), port(run.machine.dramBitsPerCycle),
+      staging(run.machine.weightStagingVectors),
+      broadcast(run.machine.broadcastVectorsPerCycle),
+      activations(run.machine.numPEs()) {
+  for (PECounters &counters : run.counters.pes)
+    pes.emplace_back(run.machine, counters);
+  for (AccumulatorSet &set : sets)
+    set.resize(pes.size());
+}
+
+void LayerSimulation::accountBetween(Cause cause, int64_t cycles) {
+  for (PECounters &pe : run.counters.pes)
+    pe[cause] += cycles * run.machine.multipliers();
+}
+
+void LayerSimulation::accountGap(int64_t from, int64_t to, int64_t ppuEnd) {
+  int64_t ppuCycles = std::clamp(ppuEnd, from, to) - from;
+  accountBetween(Cause::Ppu, ppuCycles);
+  accountBetween(Cause::Activations, to - from - ppuCycles);
+}
+
+llvm::Error LayerSimulation::simulate() {
+  auto &groups = run.timeline.groups;
+  groups.reserve(run.work.groups.size());
+  int64_t lastBarrier = 0, ppuEnd = 0;
+  for (const TransferWork &transfer : run.work.transfers) {
+    run.timeline.transfers.push_back(
+        {transfer.kind, transfer.index, Span(), 0});
+    size_t place = run.timeline.transfers.size() - 1;
+    if (transfer.kind == DramTransfer::Weights) {
+      if (llvm::Error error = runGroup(transfer.index))
+        return error;
+      lastBarrier = groups.back().multiply.end;
+      ppuEnd = groups.back().ppuEnd;
+    } else {
+      bool isStore = transfer.kind == DramTransfer::StoreActivations;
+      int64_t bits = transfer.tensor->transferBits();
+      Span span = port.move(isStore ? ppuEnd : 0, bits);
+      if (!isStore)
+        loadsEnd = span.end;
+      run.timeline.transfers[place].span = span;
+      run.timeline.transfers[place].bits = bits;
+    }
+  }
+  int64_t end = std::max(ppuEnd, port.end());
+  accountGap(lastBarrier, end, ppuEnd);
+  run.timeline.cycles = end;
+  run.counters.cycles = end;
+  run.counters.groups = groups.size();
+  return llvm::Error::success();
+}
+
+llvm::Error LayerSimulation::runGroup(size_t index) {
+  const GroupWork &work = run.work.groups[index];
+  DramTransfer &transfer = run.timeline.transfers.back();
+  transfer.span = port.move(0, channelTableBits(work));
+  transfer.bits = channelTableBits(work);
+
+  int64_t previousBarrier =
+      index == 0 ? 0 : run.timeline.groups[index - 1].multiply.end;
+  int64_t begin =
+      std::max({loadsEnd, previousBarrier, run.ppuEnd(int64_t(index) - 2)});
+  accountGap(previousBarrier, begin, run.ppuEnd(int64_t(index) - 1));
+  int64_t need = work.channels() * work.convolution->accumulatorsPerChannel();
+  for (size_t i = 0; i < pes.size(); ++i) {
+    sets[work.set][i].assign(need, 0);
+    pes[i].beginGroup(work, i, begin, sets[work.set][i]);
+  }
+
+  for (const GroupBlock &block : work.weights.blocks)
+    runBlock(FastBlock(work, block, run.machine),
+             BlockStream(block, run.machine));
+  transfer.span.end = port.end();
+  events.dramWeightBitsRead += transfer.bits;
+
+  GroupTimes &times = run.timeline.groups.emplace_back();
+  int64_t barrier = begin;
+  for (FastPE &pe : pes) {
+    times.done.push_back(pe.done());
+    times.hasWork.push_back(pe.hasWork());
+    barrier = std::max(barrier, pe.done());
+  }
+  times.multiply = {begin, barrier};
+  for (FastPE &pe : pes)
+    pe.endGroup(begin, barrier);
+  return run.postProcess(index, sets[work.set]);
+}
+
+int64_t LayerSimulation::stage(const BlockStream &stream, int64_t vector,
+                               int64_t ahead) {
+  int64_t bits = stream.bitsOf(vector);
+  run.timeline.transfers.back().bits += bits;
+  return port.move(staging.roomFrom(ahead), bits).end;
+}
+
+int64_t LayerSimulation::send(const BlockStream &stream, int64_t pass,
+                              int64_t ahead, int64_t earliest) {
+  for (size_t i = 0; i < pes.size(); ++i)
+    if (stream.takenBy(i, pass)) {
+      earliest = std::max(earliest, pes[i].roomFrom(ahead));
+      ++events.fifoWrites;
+    }
+  ++events.vectorsBroadcast;
+  return broadcast.send(earliest);
+}
+
+void LayerSimulation::runBlock(const FastBlock &block,
+                               const BlockStream &stream) {
+  if (!stream.isNeeded()) {
+    for (int64_t w = 0; w < stream.vectors; ++w)
+      staging.push(broadcast.pass(stage(stream, w, 0)));
+    return;
+  }
+  for (size_t i = 0; i < pes.size(); ++i)
+    if (stream.activationVectors[i] > 0)
+      block.gatherActivations(i, activations[i]);
+  if (stream.kind == BlockStream::Resident)
+    runResidentBlock(block, stream);
+  else
+    runLongBlock(block, stream);
+}
+
+// A block that fits the FIFO waits only for the blocks before it: all its
+// vectors are sent before any is used for the last time.
+void LayerSimulation::runResidentBlock(const FastBlock &block,
+                                       const BlockStream &stream) {
+  sent.clear();
+  for (int64_t w = 0; w < stream.vectors; ++w) {
+    int64_t time = send(stream, 0, w, stage(stream, w, 0));
+    staging.push(time);
+    sent.push_back(time);
+  }
+  for (size_t i = 0; i < pes.size(); ++i)
+    if (stream.takenBy(i, 0))
+      pes[i].multiply(block, activations[i], 0, activations[i].vectors.size(),
+                      0, sent, events);
+}
+
+// A longer block is sent anew for each activation vector. A vector waits for
+// the one that takes its FIFO place; chunks as long as the FIFO hold no two
+// vectors that wait for each other.
+void LayerSimulation::runLongBlock(const FastBlock &block,
+                                   const BlockStream &stream) {
+  bool isReread = stream.kind == BlockStream::Reread;
+  std::vector<int64_t> staged;
+  if (!isReread)
+    for (int64_t w = 0; w < stream.vectors; ++w)
+      staged.push_back(stage(stream, w, w));
+  int64_t chunk = run.machine.weightFifoEntries;
+  for (int64_t pass = 0; pass < stream.passes(); ++pass) {
+    bool leaves = isReread || pass + 1 == stream.passes();
+    for (int64_t first = 0; first < stream.vectors; first += chunk) {
+      sent.clear();
+      int64_t end = std::min(first + chunk, stream.vectors);
+      for (int64_t w = first; w < end; ++w) {
+        int64_t there = isReread ? stage(stream, w, 0) : staged[w];
+        sent.push_back(send(stream, pass, w - first, there));
+        if (leaves)
+          staging.push(sent.back());
+      }
+      for (size_t i = 0; i < pes.size(); ++i)
+        if (stream.takenBy(i, pass))
+          pes[i].multiply(block, activations[i], pass, pass + 1, first, sent,
+                          events);
+    }
+  }
+}
+
+std::unique_ptr<Engine> scnn::sim::createFastEngine() {
+  return std::make_unique<FastEngine>();
+}

@@ -1,0 +1,565 @@
+//===- Sequencer.cpp - Takes the commands in order ------------------------===//
+//
+// Part of the SCNN compiler, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Sequencer.h"
+#include "Errors.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace scnn;
+using namespace scnn::sim;
+
+Sequencer::Sequencer(const Machine &machine, std::vector<isa::Command> commands,
+                     std::vector<uint8_t> &dram, AcceleratorOptions options)
+    : machine(machine), commands(std::move(commands)), dram(dram),
+      options(std::move(options)), engine(Engine::create(this->options.engine)),
+      rams(machine.numPEs()) {}
+
+std::string Sequencer::layerName() const {
+  size_t index = work.layer;
+  if (index < options.layerNames.size())
+    return llvm::formatv("layer {0} ({1})", index, options.layerNames[index]);
+  return llvm::formatv("layer {0}", index);
+}
+
+llvm::Expected<Event> Sequencer::run() {
+  if (over)
+    return makeError("the program has ended");
+  stopped.reset();
+  while (!stopped) {
+    if (next == commands.size()) {
+      over = true;
+      return makeError("the program ends without halt");
+    }
+    const isa::Command &command = commands[next];
+    llvm::Error error = isa::verify(command);
+    if (!error)
+      error = std::visit([&](const auto &c) { return execute(c); }, command);
+    if (error) {
+      over = true;
+      std::string where = inLayer ? layerName() + ": " : "";
+      return makeError("{0}{1} (command {2}): {3}", where,
+                       isa::mnemonic(command), next,
+                       llvm::toString(std::move(error)));
+    }
+    ++next;
+  }
+  return *stopped;
+}
+
+//===----------------------------------------------------------------------===//
+// What commands ask of those before them
+//===----------------------------------------------------------------------===//
+
+llvm::Error Sequencer::requireLayer() const {
+  if (!inLayer)
+    return makeError("expected to be between begin_layer and end_layer");
+  if (stored)
+    return makeError("only store_activations and end_layer can follow a "
+                     "layer's first store_activations");
+  return llvm::Error::success();
+}
+
+llvm::Error Sequencer::requireGroupDone() const {
+  if (stage != Stage::Idle && stage != Stage::Written)
+    return makeError("the group accumulated before is not written yet");
+  return llvm::Error::success();
+}
+
+llvm::Error Sequencer::requireStage(Stage expected) const {
+  static constexpr const char *names[] = {
+      "no group is accumulated",  "the group is accumulated",
+      "the group has its bias",   "the group is pooled",
+      "the group is requantized", "the group is written"};
+  if (llvm::Error error = requireLayer())
+    return error;
+  if (stage != expected)
+    return makeError("expected that {0}, but {1}", names[size_t(expected)],
+                     names[size_t(stage)]);
+  return llvm::Error::success();
+}
+
+llvm::Expected<std::shared_ptr<Tensor>>
+Sequencer::tensorOf(int64_t slot) const {
+  if (!slots[slot])
+    return makeError("slot {0} is not set", slot);
+  return slots[slot];
+}
+
+llvm::Expected<llvm::MutableArrayRef<uint8_t>>
+Sequencer::dramSlice(int64_t address, int64_t bytes) {
+  if (address > int64_t(dram.size()) || bytes > int64_t(dram.size()) - address)
+    return makeError("{0} bytes at DRAM address {1} are not within its {2} "
+                     "bytes",
+                     bytes, address, dram.size());
+  return llvm::MutableArrayRef<uint8_t>(dram).slice(address, bytes);
+}
+
+bool Sequencer::isUsed(const Tensor *tensor) const {
+  auto is = [&](const std::shared_ptr<Tensor> &t) { return t.get() == tensor; };
+  return llvm::any_of(readTensors, is) || llvm::any_of(loaded, is) ||
+         llvm::any_of(written,
+                      [&](const WrittenRange &w) { return is(w.tensor); });
+}
+
+llvm::Error Sequencer::claimRegion(const std::shared_ptr<Tensor> &tensor) {
+  for (const std::shared_ptr<Tensor> &other : resident)
+    if (other->overlaps(*tensor) && isUsed(other.get()))
+      return makeError(
+          "the region of slot {0} (RAM {1}, elements {2} to {3}) overlaps the "
+          "tensor at elements {4} to {5}, which the layer uses",
+          tensor->descriptor().slot, tensor->descriptor().ram,
+          tensor->descriptor().offset,
+          tensor->descriptor().offset + tensor->descriptor().capacity,
+          other->descriptor().offset,
+          other->descriptor().offset + other->descriptor().capacity);
+  llvm::erase_if(resident, [&](const std::shared_ptr<Tensor> &other) {
+    return other->overlaps(*tensor) || other == tensor;
+  });
+  resident.push_back(tensor);
+  return llvm::Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Sequencing
+//===----------------------------------------------------------------------===//
+
+llvm::Error Sequencer::execute(const isa::BeginLayer &command) {
+  if (inLayer)
+    return makeError("layers do not nest");
+  inLayer = true;
+  work = LayerWork();
+  work.layer = command.layer;
+  counters = LayerCounters();
+  counters.layer = command.layer;
+  counters.pes.resize(machine.numPEs());
+  convolution.reset();
+  pendingWeights.clear();
+  stage = Stage::Idle;
+  stored = false;
+  stores.clear();
+  written.clear();
+  loaded.clear();
+  readTensors.clear();
+  return llvm::Error::success();
+}
+
+llvm::Error Sequencer::execute(const isa::EndLayer &) {
+  if (!inLayer)
+    return makeError("no layer has begun");
+  if (llvm::Error error = requireGroupDone())
+    return error;
+  if (!pendingWeights.empty())
+    return makeError("the weights of {0} groups are broadcast, but not "
+                     "accumulated",
+                     pendingWeights.size());
+  countInputs(counters);
+  LayerTimeline timeline;
+  LayerRun layerRun{machine,  work,     PostProcessingUnit(machine, rams),
+                    counters, timeline, options.observer};
+  if (llvm::Error error = engine->run(layerRun))
+    return error;
+  storeTensors();
+  inLayer = false;
+  if (options.observer) {
+    options.observer->layerEnded(counters, timeline);
+    reportTensors();
+  }
+  work = LayerWork();
+  return llvm::Error::success();
+}
+
+llvm::Error Sequencer::execute(const isa::CallHost &command) {
+  if (inLayer)
+    return makeError("the host can only be called between layers");
+  stopped = Event{Event::CallHost, command.call};
+  return llvm::Error::success();
+}
+
+llvm::Error Sequencer::execute(const isa::Halt &) {
+  if (inLayer)
+    return makeError("expected end_layer before");
+  if (next + 1 != commands.size())
+    return makeError("commands follow");
+  over = true;
+  stopped = Event{Event::Halt};
+  return llvm::Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Activations
+//===----------------------------------------------------------------------===//
+
+llvm::Error Sequencer::execute(const isa::SetActivations &command) {
+  if (llvm::Error error = scnn::verify(layoutOf(command, machine)))
+    return error;
+  int64_t elements = machine.activationRamElements();
+  if (command.offset + command.capacity > elements)
+    return makeError(
+        "the region of elements {0} to {1} ends beyond RAM {2}, which has {3} "
+        "elements ({4} bytes) in each PE",
+        command.offset, command.offset + command.capacity, command.ram,
+        elements, machine.activationRamBytes);
+  auto tensor = std::make_shared<Tensor>(command, machine);
+  // The same description finds the same content.
+  for (const std::shared_ptr<Tensor> &other : resident)
+    if (other->sameRegion(*tensor))
+      tensor = other;
+  slots[command.slot] = tensor;
+  return llvm::Error::success();
+}
+
+llvm::Error Sequencer::execute(const isa::LoadActivations &command) {
+  if (llvm::Error error = requireLayer())
+    return error;
+  // The port serves in order: a load behind weights that wait for it would
+  // never come.
+  if (!pendingWeights.empty())
+    return makeError("expected to come before the broadcast_weights of the "
+                     "groups that follow");
+  auto tensor = tensorOf(command.slot);
+  if (!tensor)
+    return tensor.takeError();
+  Tensor &t = **tensor;
+  const ActivationLayout &layout = t.layout();
+  int64_t segmentBytes = layout.segmentBytes();
+  auto bytes = dramSlice(command.address, layout.imageBytes());
+  if (!bytes)
+    return bytes.takeError();
+  if (llvm::Error error = claimRegion(*tensor))
+    return error;
+  t.clear();
+  for (int64_t pe = 0; pe < machine.numPEs(); ++pe) {
+    auto segment = readSegment(layout, pe / machine.peCols, pe % machine.peCols,
+                               bytes->slice(pe * segmentBytes, segmentBytes));
+    if (!segment)
+      return makeError("{0}: {1}", peName(pe, machine),
+                       llvm::toString(segment.takeError()));
+    if (llvm::Error error = t.append(pe, *segment, rams))
+      return error;
+    counters.events.ramElementWrites += segment->elements.size();
+  }
+  t.issuedChannels = layout.channels;
+  counters.events.dramActivationBitsRead += t.transferBits();
+  loaded.push_back(*tensor);
+  work.transfers.push_back(
+      {DramTransfer::LoadActivations, command.slot, *tensor});
+  return llvm::Error::success();
+}
+
+/// An error unless all channels of the tensor are there.
+static llvm::Error
+requireWhole(const Tensor &tensor,
+             llvm::ArrayRef<std::shared_ptr<Tensor>> resident, int64_t slot) {
+  bool isThere = llvm::any_of(
+      resident, [&](const auto &other) { return other.get() == &tensor; });
+  if (!isThere || tensor.issuedChannels == 0)
+    return makeError("nothing has been loaded or written to slot {0}, or it "
+                     "was overwritten",
+                     slot);
+  if (tensor.issuedChannels < tensor.layout().channels)
+    return makeError("only {0} of the {1} channels of slot {2} are written",
+                     tensor.issuedChannels, tensor.layout().channels, slot);
+  return llvm::Error::success();
+}
+
+llvm::Error Sequencer::execute(const isa::StoreActivations &command) {
+  if (!inLayer)
+    return requireLayer();
+  if (llvm::Error error = requireGroupDone())
+    return error;
+  if (!pendingWeights.empty())
+    return makeError("expected to come after the layer's last accumulate");
+  auto tensor = tensorOf(command.slot);
+  if (!tensor)
+    return tensor.takeError();
+  if (llvm::Error error = requireWhole(**tensor, resident, command.slot))
+    return error;
+  auto bytes = dramSlice(command.address, (*tensor)->layout().imageBytes());
+  if (!bytes)
+    return bytes.takeError();
+  stored = true;
+  stores.push_back({*tensor, command.address});
+  work.transfers.push_back(
+      {DramTransfer::StoreActivations, command.slot, *tensor});
+  return llvm::Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Convolution
+//===----------------------------------------------------------------------===//
+
+llvm::Error Sequencer::execute(const isa::SetConvolution &command) {
+  if (llvm::Error error = requireLayer())
+    return error;
+  convolution = std::make_shared<Convolution>(command, machine);
+  return llvm::Error::success();
+}
+
+llvm::Error Sequencer::execute(const isa::BindInput &command) {
+  if (llvm::Error error = requireLayer())
+    return error;
+  if (!convolution || convolution->isComplete())
+    return makeError("expected a set_convolution before");
+  auto tensor = tensorOf(command.slot);
+  if (!tensor)
+    return tensor.takeError();
+  if (llvm::Error error = requireWhole(**tensor, resident, command.slot))
+    return error;
+  if (llvm::any_of(written,
+                   [&](const WrittenRange &w) { return w.tensor == *tensor; }))
+    return makeError("slot {0} is written in the same layer", command.slot);
+  if (llvm::Error error = convolution->bind(*tensor, command))
+    return error;
+  if (!llvm::is_contained(readTensors, *tensor))
+    readTensors.push_back(*tensor);
+  return llvm::Error::success();
+}
+
+llvm::Error Sequencer::execute(const isa::BroadcastWeights &command) {
+  if (llvm::Error error = requireLayer())
+    return error;
+  if (command.channels < 1)
+    return makeError("expected at least one output channel");
+  auto bytes = dramSlice(command.address, command.bytes);
+  if (!bytes)
+    return bytes.takeError();
+  int64_t group = work.groups.size() + pendingWeights.size();
+  pendingWeights.push_back(command);
+  work.transfers.push_back({DramTransfer::Weights, group, nullptr});
+  return llvm::Error::success();
+}
+
+llvm::Error Sequencer::execute(const isa::Accumulate &command) {
+  if (llvm::Error error = requireLayer())
+    return error;
+  if (llvm::Error error = requireGroupDone())
+    return error;
+  if (!convolution)
+    return makeError("expected a set_convolution before");
+  if (pendingWeights.empty())
+    return makeError("expected a broadcast_weights before");
+  if (!convolution->isComplete()) {
+    if (llvm::Error error = convolution->complete())
+      return error;
+    convolution->decodeInputs(rams);
+  }
+  int64_t set = work.groups.size() % 2;
+  if (command.set != set)
+    return makeError("expected set {0}, since sets take turns, but got {1}",
+                     set, command.set);
+  isa::BroadcastWeights weights = pendingWeights.front();
+  pendingWeights.erase(pendingWeights.begin());
+  int64_t need = weights.channels * convolution->accumulatorsPerChannel();
+  if (need > machine.accumulators())
+    return makeError("{0} channels of {1}x{2} need {3} accumulators in a PE, "
+                     "which has {4} in a set",
+                     weights.channels, convolution->command().accumulatorRows,
+                     convolution->command().accumulatorCols, need,
+                     machine.accumulators());
+  auto image = decodeWeights(
+      llvm::ArrayRef<uint8_t>(dram).slice(weights.address, weights.bytes),
+      weights.channels, weights.blocks, *convolution, machine.zeroRunBits);
+  if (!image)
+    return image.takeError();
+  for (const GroupBlock &block : image->blocks) {
+    counters.weightElements += block.weights.size();
+    counters.weightNonZeros += llvm::count_if(
+        block.weights, [](const Weight &w) { return w.value != 0; });
+  }
+  GroupWork group;
+  group.convolution = convolution;
+  group.weights = std::move(*image);
+  group.set = set;
+  group.loadsBefore = loaded.size();
+  work.groups.push_back(std::move(group));
+  stage = Stage::Accumulated;
+  return llvm::Error::success();
+}
+
+llvm::Error Sequencer::execute(const isa::Exchange &command) {
+  static constexpr Stage stages[] = {Stage::Accumulated, Stage::Pooled,
+                                     Stage::Requantized};
+  if (command.kind > 2)
+    return makeError("expected kind 0 (add), 1 (max) or 2 (copy), but got {0}",
+                     command.kind);
+  if (llvm::Error error = requireStage(stages[command.kind]))
+    return error;
+  PpuProgram &ppu = work.groups.back().ppu;
+  std::optional<isa::Exchange> *steps[] = {&ppu.add, &ppu.max, &ppu.copy};
+  if (*steps[command.kind])
+    return makeError("the group has had this exchange");
+  *steps[command.kind] = command;
+  return llvm::Error::success();
+}
+
+llvm::Error Sequencer::execute(const isa::AddBias &command) {
+  if (llvm::Error error = requireStage(Stage::Accumulated))
+    return error;
+  if (command.set != work.groups.back().set)
+    return makeError("expected set {0} of the last accumulate, but got {1}",
+                     work.groups.back().set, command.set);
+  stage = Stage::Biased;
+  return llvm::Error::success();
+}
+
+llvm::Error Sequencer::execute(const isa::Pool &command) {
+  if (llvm::Error error = requireStage(Stage::Biased))
+    return error;
+  for (auto [name, value] :
+       {std::pair("rows", command.rows), std::pair("cols", command.cols),
+        std::pair("stride_rows", command.strideRows),
+        std::pair("stride_cols", command.strideCols),
+        std::pair("height", command.height), std::pair("width", command.width)})
+    if (value < 1)
+      return makeError("expected {0} to be at least 1, but got {1}", name,
+                       value);
+  GroupWork &group = work.groups.back();
+  AxisCut rows{CutPolicy(command.policy), command.height, machine.peRows};
+  AxisCut cols{CutPolicy(command.policy), command.width, machine.peCols};
+  int64_t need = rows.largestTile() * cols.largestTile() * group.channels();
+  if (need > machine.accumulators())
+    return makeError("{0} channels of a pooled tile of {1}x{2} are {3} values, "
+                     "which {4} accumulators cannot give",
+                     group.channels(), rows.largestTile(), cols.largestTile(),
+                     need, machine.accumulators());
+  group.ppu.pool = command;
+  stage = Stage::Pooled;
+  return llvm::Error::success();
+}
+
+llvm::Error Sequencer::execute(const isa::Requantize &command) {
+  if (llvm::Error error =
+          requireStage(stage == Stage::Pooled ? Stage::Pooled : Stage::Biased))
+    return error;
+  if (command.minimum > command.maximum)
+    return makeError("expected a minimum of at most the maximum, but got {0} "
+                     "and {1}",
+                     command.minimum, command.maximum);
+  work.groups.back().ppu.requantize = command;
+  stage = Stage::Requantized;
+  return llvm::Error::success();
+}
+
+std::pair<AxisCut, AxisCut>
+Sequencer::resultCuts(const GroupWork &group) const {
+  if (const auto &pool = group.ppu.pool)
+    return {{CutPolicy(pool->policy), pool->height, machine.peRows},
+            {CutPolicy(pool->policy), pool->width, machine.peCols}};
+  return {group.convolution->rowCut(), group.convolution->colCut()};
+}
+
+llvm::Error Sequencer::execute(const isa::WriteActivations &command) {
+  if (llvm::Error error = requireStage(
+          stage == Stage::Written ? Stage::Written : Stage::Requantized))
+    return error;
+  auto found = tensorOf(command.slot);
+  if (!found)
+    return found.takeError();
+  std::shared_ptr<Tensor> tensor = *found;
+  const ActivationLayout &layout = tensor->layout();
+  GroupWork &group = work.groups.back();
+
+  auto [rows, cols] = resultCuts(group);
+  if (layout.height != rows.extent || layout.width != cols.extent ||
+      layout.policy != rows.policy)
+    return makeError("expected slot {0} to have the group's plane of {1}x{2} "
+                     "and policy {3}, but it has {4}x{5} and policy {6}",
+                     command.slot, rows.extent, cols.extent,
+                     uint32_t(rows.policy), layout.height, layout.width,
+                     uint32_t(layout.policy));
+  int64_t end = command.firstChannel + group.channels();
+  if (end > layout.channels)
+    return makeError("channels {0} to {1} are beyond the {2} of slot {3}",
+                     command.firstChannel, end - 1, layout.channels,
+                     command.slot);
+  if (command.firstChannel == 0) {
+    if (llvm::Error error = claimRegion(tensor))
+      return error;
+  } else if (!llvm::is_contained(resident, tensor) ||
+             tensor->issuedChannels != command.firstChannel) {
+    return makeError(
+        "expected channel {0} of slot {1} to be written next, but "
+        "got {2}",
+        llvm::is_contained(resident, tensor) ? tensor->issuedChannels : 0,
+        command.slot, command.firstChannel);
+  } else if (llvm::is_contained(readTensors, tensor)) {
+    return makeError("slot {0} is an input of the same layer", command.slot);
+  }
+  tensor->issuedChannels = end;
+  auto known = llvm::find_if(
+      written, [&](const WrittenRange &w) { return w.tensor == tensor; });
+  if (known == written.end())
+    written.push_back({command.slot, tensor, command.firstChannel, end});
+  else
+    known->endChannel = end;
+  group.ppu.writes.push_back({tensor, command});
+  stage = Stage::Written;
+  return llvm::Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// End of a layer
+//===----------------------------------------------------------------------===//
+
+void Sequencer::countInputs(LayerCounters &counters) const {
+  for (const std::shared_ptr<Tensor> &tensor : readTensors) {
+    const ActivationLayout &layout = tensor->layout();
+    counters.inputPositions += layout.channels * layout.height * layout.width;
+    for (int64_t pe = 0; pe < machine.numPEs(); ++pe) {
+      Range rows = layout.rowCut().owned(pe / machine.peCols);
+      Range cols = layout.colCut().owned(pe % machine.peCols);
+      tensor->forEachElement(
+          pe, rams, [&](int64_t, int64_t y, int64_t x, int16_t value) {
+            if (value != 0 && rows.contains(y) && cols.contains(x))
+              ++counters.inputNonZeros;
+          });
+      counters.pes[pe].inputElements += tensor->numElements(pe);
+    }
+  }
+}
+
+void Sequencer::storeTensors() {
+  for (const StoreWork &store : stores) {
+    const Tensor &tensor = *store.tensor;
+    int64_t segmentBytes = tensor.layout().segmentBytes();
+    auto image =
+        llvm::cantFail(dramSlice(store.address, tensor.layout().imageBytes()));
+    for (int64_t pe = 0; pe < machine.numPEs(); ++pe) {
+      ActivationSegment segment;
+      llvm::append_range(segment.counts, tensor.counts(pe));
+      llvm::append_range(segment.elements, tensor.elements(pe, rams));
+      writeSegment(tensor.layout(), segment,
+                   image.slice(pe * segmentBytes, segmentBytes));
+      counters.events.ramElementReads += segment.elements.size();
+    }
+    counters.events.dramActivationBitsWritten += tensor.transferBits();
+  }
+}
+
+void Sequencer::reportTensors() {
+  if (!options.observer->wantsTensors())
+    return;
+  std::vector<WrittenTensor> tensors;
+  for (const WrittenRange &range : written) {
+    const ActivationLayout &layout = range.tensor->layout();
+    WrittenTensor tensor{
+        range.slot, layout, range.firstChannel, range.endChannel, {}};
+    int64_t plane = layout.height * layout.width;
+    tensor.values.assign(layout.channels * plane, 0);
+    for (int64_t pe = 0; pe < machine.numPEs(); ++pe) {
+      Range rows = layout.rowCut().owned(pe / machine.peCols);
+      Range cols = layout.colCut().owned(pe % machine.peCols);
+      range.tensor->forEachElement(
+          pe, rams, [&](int64_t c, int64_t y, int64_t x, int16_t value) {
+            if (rows.contains(y) && cols.contains(x))
+              tensor.values[c * plane + y * layout.width + x] = value;
+          });
+    }
+    tensors.push_back(std::move(tensor));
+  }
+  options.observer->tensorsWritten(counters.layer, tensors);
+}

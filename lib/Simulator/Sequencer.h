@@ -1,0 +1,111 @@
+//===- Sequencer.h - Takes the commands in order --------------------------===//
+//
+// Part of the SCNN compiler, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Checks each command against the ones before it, keeps descriptor registers
+// and the bound convolution, and hands a layer's work to the engine at its
+// end.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SCNN_LIB_SIMULATOR_SEQUENCER_H
+#define SCNN_LIB_SIMULATOR_SEQUENCER_H
+
+#include "Engine.h"
+#include <array>
+
+namespace scnn::sim {
+
+class Sequencer {
+public:
+  Sequencer(const Machine &machine, std::vector<isa::Command> commands,
+            std::vector<uint8_t> &dram, AcceleratorOptions options);
+
+  llvm::Expected<Event> run();
+
+private:
+  /// How far the last accumulated group is.
+  enum class Stage { Idle, Accumulated, Biased, Pooled, Requantized, Written };
+
+  llvm::Error execute(const isa::BeginLayer &command);
+  llvm::Error execute(const isa::EndLayer &command);
+  llvm::Error execute(const isa::CallHost &command);
+  llvm::Error execute(const isa::Halt &command);
+  llvm::Error execute(const isa::SetActivations &command);
+  llvm::Error execute(const isa::LoadActivations &command);
+  llvm::Error execute(const isa::StoreActivations &command);
+  llvm::Error execute(const isa::SetConvolution &command);
+  llvm::Error execute(const isa::BindInput &command);
+  llvm::Error execute(const isa::BroadcastWeights &command);
+  llvm::Error execute(const isa::Accumulate &command);
+  llvm::Error execute(const isa::Exchange &command);
+  llvm::Error execute(const isa::AddBias &command);
+  llvm::Error execute(const isa::Pool &command);
+  llvm::Error execute(const isa::Requantize &command);
+  llvm::Error execute(const isa::WriteActivations &command);
+
+  llvm::Error requireLayer() const;
+  /// The stage must be `stage`.
+  llvm::Error requireStage(Stage stage) const;
+  /// The last group, if any, must be written.
+  llvm::Error requireGroupDone() const;
+  llvm::Expected<std::shared_ptr<Tensor>> tensorOf(int64_t slot) const;
+  /// A slice of DRAM; an error if it is not inside.
+  llvm::Expected<llvm::MutableArrayRef<uint8_t>> dramSlice(int64_t address,
+                                                           int64_t bytes);
+  /// Makes room for a tensor that is about to be loaded or written: forgets
+  /// what lies in its region; an error if the layer uses that.
+  llvm::Error claimRegion(const std::shared_ptr<Tensor> &tensor);
+  bool isUsed(const Tensor *tensor) const;
+  /// The plane and cut that a `write_activations` of the group must have.
+  std::pair<AxisCut, AxisCut> resultCuts(const GroupWork &group) const;
+
+  void countInputs(LayerCounters &counters) const;
+  void storeTensors();
+  void reportTensors();
+  std::string layerName() const;
+
+  const Machine machine;
+  std::vector<isa::Command> commands;
+  std::vector<uint8_t> &dram;
+  AcceleratorOptions options;
+  std::unique_ptr<Engine> engine;
+
+  size_t next = 0;
+  std::optional<Event> stopped;
+  bool over = false;
+
+  std::vector<ActivationRam> rams;
+  std::array<std::shared_ptr<Tensor>, 16> slots;
+  /// Tensors whose content lies in the RAMs.
+  std::vector<std::shared_ptr<Tensor>> resident;
+
+  // The layer that is being collected.
+  bool inLayer = false;
+  LayerWork work;
+  LayerCounters counters;
+  std::shared_ptr<Convolution> convolution;
+  std::vector<isa::BroadcastWeights> pendingWeights;
+  Stage stage = Stage::Idle;
+  bool stored = false;
+  struct StoreWork {
+    std::shared_ptr<Tensor> tensor;
+    int64_t address;
+  };
+  std::vector<StoreWork> stores;
+  struct WrittenRange {
+    int64_t slot;
+    std::shared_ptr<Tensor> tensor;
+    int64_t firstChannel, endChannel;
+  };
+  std::vector<WrittenRange> written;
+  std::vector<std::shared_ptr<Tensor>> loaded;
+  std::vector<std::shared_ptr<Tensor>> readTensors;
+};
+
+} // namespace scnn::sim
+
+#endif // SCNN_LIB_SIMULATOR_SEQUENCER_H

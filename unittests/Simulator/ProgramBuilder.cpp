@@ -1,0 +1,315 @@
+//===- ProgramBuilder.cpp - From a test's convolution to a program --------===//
+//
+// Part of the SCNN compiler, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ProgramBuilder.h"
+#include "scnn/Layout/WeightImage.h"
+#include "gtest/gtest.h"
+
+using namespace scnn;
+using namespace scnn::test;
+
+int64_t ProgramBuilder::allocate(int64_t bytes) {
+  int64_t address = dram.size();
+  dram.resize(address + bytes, 0);
+  return address;
+}
+
+static ActivationLayout layoutOf(const isa::SetActivations &set,
+                                 const Machine &machine) {
+  ActivationLayout layout;
+  layout.channels = set.channels;
+  layout.height = set.height;
+  layout.width = set.width;
+  layout.policy = CutPolicy(set.policy);
+  layout.grid = Pair{machine.peRows, machine.peCols};
+  layout.phases = Pair{set.phaseRows, set.phaseCols};
+  layout.halo = Sides{set.haloTop, set.haloBottom, set.haloLeft, set.haloRight};
+  layout.zeroRunBits = machine.zeroRunBits;
+  return layout;
+}
+
+static AxisWindow windowOf(const TestInput &input, int axis) {
+  return {axis ? input.filterCols : input.filterRows, input.stride[axis],
+          input.dilation[axis], axis ? input.padLeft : input.padTop};
+}
+
+/// The input halos that the tensor needs if there are no output halos.
+static Sides inputHalosOf(const TestConvolution &conv, const TestInput &input) {
+  const Machine &m = conv.machine;
+  AxisHalo rows =
+      inputHalo({input.policy, input.tensor.height, m.peRows},
+                {conv.policy, conv.height, m.peRows}, windowOf(input, 0));
+  AxisHalo cols =
+      inputHalo({input.policy, input.tensor.width, m.peCols},
+                {conv.policy, conv.width, m.peCols}, windowOf(input, 1));
+  return {rows.before, rows.after, cols.before, cols.after};
+}
+
+int64_t ProgramBuilder::placeWeights(const TestConvolution &conv,
+                                     int64_t firstOutput, int64_t outputs,
+                                     isa::BroadcastWeights &command) {
+  WeightImage image;
+  for (int64_t k = firstOutput; k < firstOutput + outputs; ++k)
+    image.channels.push_back({conv.biases[k], uint16_t(conv.multipliers[k]),
+                              uint8_t(conv.shifts[k])});
+  int64_t firstChannel = 0;
+  for (const TestInput &input : conv.inputs) {
+    int64_t outputsPerGroup = conv.outputs / input.groups;
+    for (int64_t c = 0; c < input.tensor.channels; ++c) {
+      int64_t group = c / input.channelsPerGroup();
+      Range reached =
+          Range{group * outputsPerGroup, (group + 1) * outputsPerGroup}
+              .intersect({firstOutput, firstOutput + outputs});
+      for (int64_t i = 0; i < input.stride[0]; ++i)
+        for (int64_t j = 0; j < input.stride[1]; ++j) {
+          std::vector<int64_t> rows, cols;
+          for (int64_t r = 0; r < input.filterRows; ++r)
+            if ((input.dilation[0] * r - input.padTop - i) % input.stride[0] ==
+                0)
+              rows.push_back(r);
+          for (int64_t s = 0; s < input.filterCols; ++s)
+            if ((input.dilation[1] * s - input.padLeft - j) % input.stride[1] ==
+                0)
+              cols.push_back(s);
+          int64_t cg = c - group * input.channelsPerGroup();
+          std::vector<int16_t> dense;
+          if (conv.channelFastest) {
+            for (int64_t r : rows)
+              for (int64_t s : cols)
+                for (int64_t k = reached.begin; k < reached.end; ++k)
+                  dense.push_back(input.weight(k, cg, r, s));
+          } else {
+            for (int64_t k = reached.begin; k < reached.end; ++k)
+              for (int64_t r : rows)
+                for (int64_t s : cols)
+                  dense.push_back(input.weight(k, cg, r, s));
+          }
+          WeightBlock block;
+          compressBlock(dense, machine.zeroRunBits, block.elements);
+          if (block.elements.empty())
+            continue;
+          block.inputChannel = firstChannel + c;
+          block.firstOutput = reached.begin - firstOutput;
+          block.outputs = reached.size();
+          block.rowPhase = i;
+          block.colPhase = j;
+          block.productShift = input.productShifts[c];
+          image.blocks.push_back(block);
+        }
+    }
+    firstChannel += input.tensor.channels;
+  }
+  llvm::SmallVector<uint8_t, 0> bytes;
+  image.serialize(machine.zeroRunBits, bytes);
+  command.address = allocate(bytes.size());
+  command.bytes = bytes.size();
+  command.blocks = image.blocks.size();
+  command.channels = outputs;
+  std::copy(bytes.begin(), bytes.end(), dram.begin() + command.address);
+  return command.address;
+}
+
+ProgramBuilder::Result ProgramBuilder::addLayer(const TestConvolution &conv) {
+  commands.push_back(isa::BeginLayer{layers++});
+  int64_t elements = machine.activationRamElements();
+
+  // Inputs share RAM 0, the result has RAM 1.
+  int64_t slot = 0;
+  std::vector<isa::SetActivations> sets;
+  for (const TestInput &input : conv.inputs) {
+    isa::SetActivations set;
+    set.slot = slot;
+    set.capacity = elements / conv.inputs.size();
+    set.offset = slot * set.capacity;
+    set.channels = input.tensor.channels;
+    set.height = input.tensor.height;
+    set.width = input.tensor.width;
+    set.policy = int64_t(uint32_t(input.policy));
+    set.phaseRows = input.phases[0];
+    set.phaseCols = input.phases[1];
+    if (!conv.outputHalos) {
+      Sides halo = inputHalosOf(conv, input);
+      set.haloTop = halo[0];
+      set.haloBottom = halo[1];
+      set.haloLeft = halo[2];
+      set.haloRight = halo[3];
+    }
+    sets.push_back(set);
+    commands.push_back(set);
+    ActivationLayout layout = layoutOf(set, machine);
+    int64_t address = allocate(layout.imageBytes());
+    encodeActivations(layout, input.tensor.values,
+                      llvm::MutableArrayRef<uint8_t>(dram).slice(
+                          address, layout.imageBytes()));
+    commands.push_back(isa::LoadActivations{slot, address});
+    ++slot;
+  }
+  isa::SetActivations out;
+  out.slot = slot;
+  out.ram = 1;
+  out.capacity = elements;
+  out.channels = conv.outputs;
+  out.height = conv.resultHeight();
+  out.width = conv.resultWidth();
+  out.policy = int64_t(uint32_t(conv.policy));
+  out.phaseRows = conv.outputPhases[0];
+  out.phaseCols = conv.outputPhases[1];
+  out.haloTop = conv.outputHalo[0];
+  out.haloBottom = conv.outputHalo[1];
+  out.haloLeft = conv.outputHalo[2];
+  out.haloRight = conv.outputHalo[3];
+  commands.push_back(out);
+
+  llvm::SmallVector<AxisInput> rowInputs, colInputs;
+  for (auto [input, set] : llvm::zip(conv.inputs, sets)) {
+    ActivationLayout layout = layoutOf(set, machine);
+    rowInputs.push_back(
+        {layout.rowCut(), layout.rowHalo(), windowOf(input, 0)});
+    colInputs.push_back(
+        {layout.colCut(), layout.colHalo(), windowOf(input, 1)});
+  }
+  AxisCut rowCut{conv.policy, conv.height, machine.peRows};
+  AxisCut colCut{conv.policy, conv.width, machine.peCols};
+  AxisAccumulators rows = makeAccumulators(rowCut, rowInputs, conv.outputHalos);
+  AxisAccumulators cols = makeAccumulators(colCut, colInputs, conv.outputHalos);
+  commands.push_back(isa::SetConvolution{
+      conv.height, conv.width, int64_t(uint32_t(conv.policy)), rows.extent(),
+      cols.extent(), conv.outputHalos, conv.channelFastest});
+  int64_t firstChannel = 0;
+  for (auto [index, input] : llvm::enumerate(conv.inputs)) {
+    commands.push_back(isa::BindInput{
+        int64_t(index), firstChannel, input.filterRows, input.filterCols,
+        input.stride[0], input.stride[1], input.dilation[0], input.dilation[1],
+        input.padTop, input.padLeft});
+    firstChannel += input.tensor.channels;
+  }
+
+  std::vector<isa::BroadcastWeights> broadcasts;
+  for (int64_t k = 0; k < conv.outputs; k += conv.groupSize)
+    placeWeights(conv, k, std::min(conv.groupSize, conv.outputs - k),
+                 broadcasts.emplace_back());
+  if (conv.broadcastAhead)
+    commands.insert(commands.end(), broadcasts.begin(), broadcasts.end());
+  int64_t group = 0;
+  for (int64_t k = 0; k < conv.outputs; k += conv.groupSize, ++group) {
+    int64_t set = group % 2;
+    if (!conv.broadcastAhead)
+      commands.push_back(broadcasts[group]);
+    commands.push_back(isa::Accumulate{set});
+    if (conv.outputHalos) {
+      AxisHalo r = rows.halo(), c = cols.halo();
+      commands.push_back(
+          isa::Exchange{0, r.before, r.after, c.before, c.after});
+    }
+    commands.push_back(isa::AddBias{set});
+    if (const auto &pool = conv.pool) {
+      commands.push_back(
+          isa::Pool{pool->size[0], pool->size[1], pool->stride[0],
+                    pool->stride[1], pool->padTop, pool->padLeft, pool->height,
+                    pool->width, int64_t(uint32_t(conv.policy))});
+      AxisCut pooledRows{conv.policy, pool->height, machine.peRows};
+      AxisCut pooledCols{conv.policy, pool->width, machine.peCols};
+      AxisHalo r, c;
+      for (int64_t p = 0; p < machine.peRows; ++p)
+        r.include(pooledRows.owned(p),
+                  poolOutputs(rowCut.owned(p), pool->size[0], pool->stride[0],
+                              pool->padTop, pool->height));
+      for (int64_t p = 0; p < machine.peCols; ++p)
+        c.include(pooledCols.owned(p),
+                  poolOutputs(colCut.owned(p), pool->size[1], pool->stride[1],
+                              pool->padLeft, pool->width));
+      commands.push_back(
+          isa::Exchange{1, r.before, r.after, c.before, c.after});
+    }
+    commands.push_back(isa::Requantize{conv.minimum, conv.maximum});
+    if (llvm::any_of(conv.outputHalo, [](int64_t side) { return side != 0; }))
+      commands.push_back(isa::Exchange{2, conv.outputHalo[0],
+                                       conv.outputHalo[1], conv.outputHalo[2],
+                                       conv.outputHalo[3]});
+    commands.push_back(isa::WriteActivations{out.slot, k});
+  }
+  Result result{0, layoutOf(out, machine)};
+  result.address = allocate(result.layout.imageBytes());
+  commands.push_back(isa::StoreActivations{out.slot, result.address});
+  commands.push_back(isa::EndLayer{});
+  return result;
+}
+
+RunResult test::runProgram(const ProgramBuilder &builder,
+                           const Machine &machine, sim::EngineKind engine) {
+  RunResult result;
+  sim::AcceleratorOptions options;
+  options.engine = engine;
+  options.observer = &result;
+  sim::Accelerator accelerator(machine, builder.commands, builder.dram,
+                               options);
+  llvm::Expected<sim::Event> event = accelerator.run();
+  while (event && event->kind == sim::Event::CallHost)
+    event = accelerator.run();
+  if (!event)
+    result.error = llvm::toString(event.takeError());
+  result.dram = accelerator.dram().vec();
+  return result;
+}
+
+static std::string describe(const sim::LayerCounters &layer) {
+  std::string text = "cycles " + std::to_string(layer.cycles);
+  for (size_t cause = 0; cause < sim::kNumCauses; ++cause)
+    text += " " + sim::causeName(sim::Cause(cause)).str() + " " +
+            std::to_string(layer.slotsOf(sim::Cause(cause)));
+  const sim::EventCounters &e = layer.events;
+  for (int64_t value :
+       {e.dramWeightBitsRead, e.dramActivationBitsRead,
+        e.dramActivationBitsWritten, e.vectorsBroadcast, e.fifoWrites,
+        e.fifoReads, e.ramElementReads, e.ramElementWrites, e.multiplies,
+        e.accumulations, e.haloValueHops, e.ppuElements, layer.saturations})
+    text += " " + std::to_string(value);
+  return text;
+}
+
+RunResult test::runBoth(const ProgramBuilder &builder, const Machine &machine) {
+  RunResult fast = runProgram(builder, machine, sim::EngineKind::Fast);
+  RunResult cycle = runProgram(builder, machine, sim::EngineKind::Cycle);
+  EXPECT_EQ(fast.error, cycle.error);
+  EXPECT_EQ(fast.dram, cycle.dram);
+  EXPECT_EQ(fast.layers.size(), cycle.layers.size());
+  for (auto [f, c] : llvm::zip(fast.layers, cycle.layers))
+    EXPECT_TRUE(f == c) << "fast:  " << describe(f)
+                        << "\ncycle: " << describe(c);
+  EXPECT_TRUE(fast.timelines == cycle.timelines);
+  for (const sim::LayerCounters &layer : fast.layers)
+    for (const sim::PECounters &pe : layer.pes) {
+      int64_t sum = 0;
+      for (int64_t slots : pe.slots) {
+        EXPECT_GE(slots, 0);
+        sum += slots;
+      }
+      EXPECT_EQ(sum, layer.cycles * machine.multipliers());
+    }
+  return fast;
+}
+
+RunResult test::checkConvolution(const TestConvolution &conv) {
+  ProgramBuilder builder(conv.machine);
+  ProgramBuilder::Result place = builder.addLayer(conv);
+  builder.addHalt();
+  RunResult run = runBoth(builder, conv.machine);
+  EXPECT_EQ(run.error, "");
+  if (!run.error.empty())
+    return run;
+  DenseTensor expected = computeReference(conv);
+  std::vector<int16_t> values(expected.values.size());
+  llvm::Error error =
+      decodeActivations(place.layout,
+                        llvm::ArrayRef<uint8_t>(run.dram).slice(
+                            place.address, place.layout.imageBytes()),
+                        values);
+  EXPECT_FALSE(bool(error)) << llvm::toString(std::move(error));
+  EXPECT_EQ(values, expected.values);
+  EXPECT_EQ(run.tensors.at(0).at(0).values, expected.values);
+  return run;
+}

@@ -1,0 +1,89 @@
+//===- ProgramBuilder.h - From a test's convolution to a program ----------===//
+//
+// Part of the SCNN compiler, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Lays tensors and weights out in DRAM and writes the commands, by the
+// program format's rules. A test can add layers to one builder, change a
+// command, and run it through both engines.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SCNN_UNITTESTS_SIMULATOR_PROGRAMBUILDER_H
+#define SCNN_UNITTESTS_SIMULATOR_PROGRAMBUILDER_H
+
+#include "TestConvolution.h"
+#include "scnn/Layout/ActivationImage.h"
+#include "scnn/Simulator/Accelerator.h"
+
+namespace scnn::test {
+
+class ProgramBuilder {
+public:
+  explicit ProgramBuilder(const Machine &machine) : machine(machine) {}
+
+  std::vector<isa::Command> commands;
+  std::vector<uint8_t> dram;
+
+  /// Appends a layer that loads its inputs and stores its result. Region
+  /// capacities are the RAM's, shared out. Returns the result's place.
+  struct Result {
+    int64_t address;
+    ActivationLayout layout;
+  };
+  Result addLayer(const TestConvolution &convolution);
+  void addHalt() { commands.push_back(isa::Halt{}); }
+
+  /// The first command of that kind, to change it.
+  template <typename T> T &first() {
+    for (isa::Command &command : commands)
+      if (T *found = std::get_if<T>(&command))
+        return *found;
+    std::abort();
+  }
+
+private:
+  int64_t allocate(int64_t bytes);
+  int64_t placeWeights(const TestConvolution &convolution, int64_t firstOutput,
+                       int64_t outputs, isa::BroadcastWeights &command);
+
+  Machine machine;
+  int64_t layers = 0;
+};
+
+/// What a run gave.
+struct RunResult : sim::Observer {
+  std::vector<sim::LayerCounters> layers;
+  std::vector<sim::LayerTimeline> timelines;
+  std::vector<std::vector<sim::WrittenTensor>> tensors;
+  std::vector<uint8_t> dram;
+  /// Empty if the run was without error.
+  std::string error;
+
+  void layerEnded(const sim::LayerCounters &counters,
+                  const sim::LayerTimeline &timeline) override {
+    layers.push_back(counters);
+    timelines.push_back(timeline);
+  }
+  bool wantsTensors() const override { return true; }
+  void tensorsWritten(int64_t,
+                      llvm::ArrayRef<sim::WrittenTensor> written) override {
+    tensors.push_back(written.vec());
+  }
+};
+
+RunResult runProgram(const ProgramBuilder &builder, const Machine &machine,
+                     sim::EngineKind engine);
+
+/// Runs both engines, expects them to agree in everything, expects the slots
+/// to add up, and returns the result.
+RunResult runBoth(const ProgramBuilder &builder, const Machine &machine);
+
+/// Builds, runs both engines, and expects the reference's values.
+RunResult checkConvolution(const TestConvolution &convolution);
+
+} // namespace scnn::test
+
+#endif // SCNN_UNITTESTS_SIMULATOR_PROGRAMBUILDER_H
