@@ -1,0 +1,58 @@
+//===- Report.h - What a run has counted, for people and scripts ----------===//
+//
+// Part of the SCNN compiler, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SCNN_REPORT_REPORT_H
+#define SCNN_REPORT_REPORT_H
+
+#include "scnn/Machine/Machine.h"
+#include "scnn/Simulator/Counters.h"
+#include "scnn/Simulator/Timeline.h"
+#include "scnn/Target/Program.h"
+
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace scnn {
+
+/// One layer of a run, in the order of execution.
+struct LayerReport {
+  Program::Layer layer;
+  /// Absent for what ran on the host, which costs no accelerator cycles.
+  std::optional<sim::LayerCounters> counters;
+  sim::LayerTimeline timeline;
+
+  bool onHost() const { return !counters; }
+};
+
+/// A run of a program.
+struct RunReport {
+  std::string program;
+  /// `fast` or `cycle`.
+  std::string engine;
+  /// The machine that was simulated, overrides included.
+  Machine machine;
+  std::vector<LayerReport> layers;
+};
+
+/// The stats file; `docs/report.md` says what each field is, in which unit.
+llvm::json::Value toJson(const RunReport &report);
+
+/// The table of layers and totals for a terminal.
+void printTable(const RunReport &report, llvm::raw_ostream &os);
+
+/// Chrome/Perfetto trace: a track for each PE, and for PPUs and DRAM port.
+/// Times are in microseconds at the machine's clock; `args` has the cycles.
+/// After `maxEvents` slices the rest is left out; the trace's metadata then
+/// says how many.
+llvm::json::Value toTrace(const RunReport &report, size_t maxEvents = 1000000);
+
+} // namespace scnn
+
+#endif // SCNN_REPORT_REPORT_H

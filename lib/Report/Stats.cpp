@@ -1,0 +1,84 @@
+//===- Stats.cpp - The stats file -----------------------------------------===//
+//
+// Part of the SCNN compiler, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Totals.h"
+
+using namespace scnn;
+using llvm::json::Array;
+using llvm::json::Object;
+using llvm::json::Value;
+
+static Object machineObject(const Machine &machine) {
+  Object object;
+  for (const MachineField &field : machineFields()) {
+    int64_t value = machine.*field.member;
+    if (field.mayBeUnlimited && value == 0)
+      object[field.name] = "unlimited";
+    else
+      object[field.name] = value;
+  }
+  return object;
+}
+
+static Object figuresObject(const Figures &figures, const Machine &machine) {
+  Object slots, lost, events;
+  for (size_t cause = 0; cause < sim::kNumCauses; ++cause) {
+    llvm::StringRef name = sim::causeName(sim::Cause(cause));
+    slots[name] = figures.slots[cause];
+    if (sim::Cause(cause) != sim::Cause::Useful)
+      lost[name] = double(figures.slots[cause]) / machine.multipliers();
+  }
+  for (auto [name, count] : eventsOf(figures.events))
+    events[name] = count;
+  return Object{
+      {"cycles", figures.cycles},
+      {"products", figures.products},
+      {"slots", figures.issuedSlots},
+      {"dense_macs", figures.denseMacs},
+      {"weight_density", figures.weightDensity()},
+      {"activation_density", figures.activationDensity()},
+      {"utilization", figures.utilization()},
+      {"saturations", figures.saturations},
+      {"slots_by_cause", std::move(slots)},
+      {"pe_cycles_lost", std::move(lost)},
+      {"events", std::move(events)},
+  };
+}
+
+/// Slots of each PE by cause, row-major, for maps of the grid.
+static Object peObject(const sim::LayerCounters &counters) {
+  Object object;
+  for (size_t cause = 0; cause < sim::kNumCauses; ++cause) {
+    Array values;
+    for (const sim::PECounters &pe : counters.pes)
+      values.push_back(pe.slots[cause]);
+    object[sim::causeName(sim::Cause(cause))] = std::move(values);
+  }
+  return object;
+}
+
+Value scnn::toJson(const RunReport &report) {
+  Array layers;
+  for (const LayerReport &layer : report.layers) {
+    Object object = figuresObject(figuresOf(layer), report.machine);
+    object["name"] = layer.layer.name;
+    object["engine"] = layer.onHost() ? "host" : "scnn";
+    if (!layer.onHost()) {
+      object["output_channel_groups"] = layer.layer.groups;
+      object["group_size"] = layer.layer.groupSize;
+      object["pe_slots"] = peObject(*layer.counters);
+    }
+    layers.push_back(std::move(object));
+  }
+  return Object{
+      {"program", report.program},
+      {"engine", report.engine},
+      {"machine", machineObject(report.machine)},
+      {"totals", figuresObject(totalsOf(report), report.machine)},
+      {"layers", std::move(layers)},
+  };
+}

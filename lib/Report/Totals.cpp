@@ -1,0 +1,93 @@
+//===- Totals.cpp - Figures of a layer and of a run -----------------------===//
+//
+// Part of the SCNN compiler, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Totals.h"
+
+#include <numeric>
+
+using namespace scnn;
+
+namespace {
+struct EventName {
+  llvm::StringLiteral name;
+  int64_t sim::EventCounters::*member;
+};
+} // namespace
+
+static constexpr EventName kEvents[] = {
+    {"dram_weight_bits_read", &sim::EventCounters::dramWeightBitsRead},
+    {"dram_activation_bits_read", &sim::EventCounters::dramActivationBitsRead},
+    {"dram_activation_bits_written",
+     &sim::EventCounters::dramActivationBitsWritten},
+    {"vectors_broadcast", &sim::EventCounters::vectorsBroadcast},
+    {"fifo_writes", &sim::EventCounters::fifoWrites},
+    {"fifo_reads", &sim::EventCounters::fifoReads},
+    {"ram_element_reads", &sim::EventCounters::ramElementReads},
+    {"ram_element_writes", &sim::EventCounters::ramElementWrites},
+    {"multiplies", &sim::EventCounters::multiplies},
+    {"accumulations", &sim::EventCounters::accumulations},
+    {"halo_value_hops", &sim::EventCounters::haloValueHops},
+    {"ppu_elements", &sim::EventCounters::ppuElements},
+};
+
+std::vector<std::pair<llvm::StringRef, int64_t>>
+scnn::eventsOf(const sim::EventCounters &events) {
+  std::vector<std::pair<llvm::StringRef, int64_t>> result;
+  for (const EventName &event : kEvents)
+    result.emplace_back(event.name, events.*event.member);
+  return result;
+}
+
+void Figures::add(const LayerReport &layer) {
+  if (layer.onHost())
+    return;
+  const sim::LayerCounters &counters = *layer.counters;
+  cycles += counters.cycles;
+  denseMacs += layer.layer.denseMacs;
+  products += counters.products();
+  issuedSlots += counters.issuedSlots();
+  for (size_t cause = 0; cause < sim::kNumCauses; ++cause)
+    slots[cause] += counters.slotsOf(sim::Cause(cause));
+  weights += layer.layer.weights;
+  nonzeroWeights += layer.layer.nonzeroWeights;
+  inputPositions += counters.inputPositions;
+  inputNonZeros += counters.inputNonZeros;
+  saturations += counters.saturations;
+  for (const EventName &event : kEvents)
+    events.*event.member += counters.events.*event.member;
+}
+
+int64_t Figures::allSlots() const {
+  return std::accumulate(slots.begin(), slots.end(), int64_t(0));
+}
+
+static double ratio(int64_t part, int64_t whole) {
+  return whole ? double(part) / double(whole) : 0.0;
+}
+
+double Figures::utilization() const {
+  return ratio(slots[size_t(sim::Cause::Useful)], allSlots());
+}
+
+double Figures::weightDensity() const { return ratio(nonzeroWeights, weights); }
+
+double Figures::activationDensity() const {
+  return ratio(inputNonZeros, inputPositions);
+}
+
+Figures scnn::figuresOf(const LayerReport &layer) {
+  Figures figures;
+  figures.add(layer);
+  return figures;
+}
+
+Figures scnn::totalsOf(const RunReport &report) {
+  Figures totals;
+  for (const LayerReport &layer : report.layers)
+    totals.add(layer);
+  return totals;
+}

