@@ -108,6 +108,14 @@ AxisHalo AxisAccumulators::halo() const {
   return halo;
 }
 
+llvm::SmallVector<int64_t, 8> AxisWindow::filterPhase(int64_t phase) const {
+  llvm::SmallVector<int64_t, 8> positions;
+  for (int64_t r = filter - 1; r >= 0; --r)
+    if (floorMod(dilation * r - padBefore - phase, stride) == 0)
+      positions.push_back(r);
+  return positions;
+}
+
 AxisAccumulators scnn::makeAccumulators(AxisCut outputCut,
                                         llvm::ArrayRef<AxisInput> inputs,
                                         bool outputHalos) {

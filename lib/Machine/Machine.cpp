@@ -42,7 +42,7 @@ static constexpr MachineField kFields[] = {
      "size of each of the two activation RAMs of a PE, zero runs included",
      "paper, table 3"},
     {"zero_run_bits", &Machine::zeroRunBits, 1, 16, false, false, "bits",
-     "zero-run field of a stored element", "paper, section 4"},
+     "zero-run field of a stored element", "paper, compressed-sparse encoding"},
     {"weight_fifo_entries", &Machine::weightFifoEntries, 1, kMany, true, true,
      "vectors", "weight FIFO of a PE", "paper, table 3"},
     {"weight_staging_vectors", &Machine::weightStagingVectors, 1, kMany, true,

@@ -16,17 +16,6 @@ using namespace scnn::sim;
 static constexpr int64_t kMaxRequantizationShift = 63;
 static constexpr int64_t kMaxProductShift = 31;
 
-/// The filter positions r with dilation * r - pad congruent to `phase` modulo
-/// the stride.
-static llvm::SmallVector<int32_t> filterPositions(AxisWindow window,
-                                                  int64_t phase) {
-  llvm::SmallVector<int32_t> positions;
-  for (int64_t r = 0; r < window.filter; ++r)
-    if ((window.dilation * r - window.padBefore - phase) % window.stride == 0)
-      positions.push_back(r);
-  return positions;
-}
-
 static auto orderKey(const WeightBlock &block) {
   return std::tie(block.inputChannel, block.rowPhase, block.colPhase);
 }
@@ -56,8 +45,8 @@ static llvm::Error verifyBlock(const WeightBlock &block, int64_t channels,
 static llvm::Expected<std::vector<Weight>>
 placeElements(const WeightBlock &block, const BoundInput &input,
               bool channelFastest) {
-  auto rows = filterPositions(input.rowInput().window, block.rowPhase);
-  auto cols = filterPositions(input.colInput().window, block.colPhase);
+  auto rows = input.rowInput().window.filterPhase(block.rowPhase);
+  auto cols = input.colInput().window.filterPhase(block.colPhase);
   int64_t numRows = rows.size(), numCols = cols.size();
   int64_t positions = numRows * numCols * block.outputs;
   std::vector<Weight> weights;
@@ -78,7 +67,7 @@ placeElements(const WeightBlock &block, const BoundInput &input,
       k = p / (numCols * numRows);
     }
     weights.push_back(
-        {element.value, int32_t(block.firstOutput + k), rows[r], cols[s]});
+        {element.value, int32_t(block.firstOutput + k), int32_t(rows[r]), int32_t(cols[s])});
   }
   return weights;
 }

@@ -67,11 +67,11 @@ int64_t ProgramBuilder::placeWeights(const TestConvolution &conv,
       for (int64_t i = 0; i < input.stride[0]; ++i)
         for (int64_t j = 0; j < input.stride[1]; ++j) {
           std::vector<int64_t> rows, cols;
-          for (int64_t r = 0; r < input.filterRows; ++r)
+          for (int64_t r = input.filterRows - 1; r >= 0; --r)
             if ((input.dilation[0] * r - input.padTop - i) % input.stride[0] ==
                 0)
               rows.push_back(r);
-          for (int64_t s = 0; s < input.filterCols; ++s)
+          for (int64_t s = input.filterCols - 1; s >= 0; --s)
             if ((input.dilation[1] * s - input.padLeft - j) % input.stride[1] ==
                 0)
               cols.push_back(s);

@@ -80,6 +80,10 @@ struct AxisWindow {
   Range outputsOf(Range x) const;
   /// The inputs (not clipped) that outputs in `o` need.
   Range inputsOf(Range o) const;
+  /// The filter positions r that meet inputs of `phase`: dilation * r -
+  /// padBefore = phase (mod stride). Descending, so that the outputs along a
+  /// weight block ascend.
+  llvm::SmallVector<int64_t, 8> filterPhase(int64_t phase) const;
 };
 
 /// Halo of one axis: how far positions reach beyond an owned tile, at most.

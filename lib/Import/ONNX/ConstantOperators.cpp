@@ -22,7 +22,8 @@ LogicalResult scnn::onnx_import::importConstant(Node &node) {
   }
   if (node.hasAttribute("value_float")) {
     auto type = RankedTensorType::get({}, builder.getF32Type());
-    node.setResult(DenseElementsAttr::get(type, node.getFloat("value_float", 0)));
+    node.setResult(
+        DenseElementsAttr::get(type, node.getFloat("value_float", 0)));
     return success();
   }
   if (node.hasAttribute("value_int")) {

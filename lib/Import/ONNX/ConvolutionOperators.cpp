@@ -16,15 +16,14 @@ using namespace scnn;
 using namespace scnn::onnx_import;
 
 /// The planes of images and filters of 2-D operators.
-static LogicalResult expectRank4(Node &node, unsigned index,
-                                 StringRef axes) {
+static LogicalResult expectRank4(Node &node, unsigned index, StringRef axes) {
   RankedTensorType type = node.getInputType(index);
   if (type.getRank() != 4)
     return node.emitError() << "expected input #" << index << " of rank 4, "
                             << axes << ", but got " << type;
   if (llvm::is_contained(type.getShape(), 0))
-    return node.emitError() << "expected input #" << index
-                            << " with elements, but got " << type;
+    return node.emitError()
+           << "expected input #" << index << " with elements, but got " << type;
   return success();
 }
 
@@ -60,8 +59,8 @@ static FailureOr<Sides> getPadding(Node &node, Pair plane,
   // ONNX gives all begins, then all ends.
   SmallVector<int64_t> pads = node.getInts("pads", {0, 0, 0, 0});
   if (pads.size() != 4)
-    return node.emitError() << "expected 4 numbers in attribute 'pads', but got "
-                            << pads.size();
+    return node.emitError()
+           << "expected 4 numbers in attribute 'pads', but got " << pads.size();
   for (int64_t pad : pads)
     if (pad < 0 || pad > 65535)
       return node.emitError()
@@ -106,12 +105,11 @@ static FailureOr<SlidingWindow> getWindow(Node &node, Pair plane, Pair size) {
 }
 
 /// [N, C, H, W] with the plane that a window gives; it must not be empty.
-static FailureOr<RankedTensorType> makeResultType(Node &node, int64_t batch,
-                                                  int64_t channels,
-                                                  Pair plane) {
+static FailureOr<RankedTensorType>
+makeResultType(Node &node, int64_t batch, int64_t channels, Pair plane) {
   if (plane[0] < 1 || plane[1] < 1)
-    return node.emitError() << "the window does not fit the plane of "
-                            << node.getInputType(0);
+    return node.emitError()
+           << "the window does not fit the plane of " << node.getInputType(0);
   return makeTensorType({batch, channels, plane[0], plane[1]},
                         node.getBuilder().getF32Type(), "the result",
                         [&] { return node.emitError(); });

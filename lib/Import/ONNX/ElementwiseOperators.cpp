@@ -47,8 +47,8 @@ LogicalResult scnn::onnx_import::importRelu(Node &node) {
 
 /// A bound of Clip: attribute `name` up to operator set 10, then input
 /// `index`. An infinite bound is none.
-static FailureOr<std::optional<float>>
-getBound(Node &node, StringRef name, unsigned index, float none) {
+static FailureOr<std::optional<float>> getBound(Node &node, StringRef name,
+                                                unsigned index, float none) {
   float bound = none;
   if (node.getOperatorSet() < 11) {
     bound = node.getFloat(name, none);
@@ -57,8 +57,8 @@ getBound(Node &node, StringRef name, unsigned index, float none) {
     if (!constant)
       return failure();
     if (constant.getNumElements() != 1)
-      return node.emitError() << "expected one " << name << ", but got "
-                              << constant.getType();
+      return node.emitError()
+             << "expected one " << name << ", but got " << constant.getType();
     bound = *constant.getValues<float>().begin();
   }
   if (std::isnan(bound))
@@ -75,9 +75,9 @@ LogicalResult scnn::onnx_import::importClip(Node &node) {
   if (failed(minimum) || failed(maximum))
     return failure();
   if (minimum->value_or(-kLargest) > maximum->value_or(kLargest))
-    return node.emitError() << "expected min <= max, but got "
-                            << minimum->value_or(-kLargest) << " and "
-                            << maximum->value_or(kLargest);
+    return node.emitError()
+           << "expected min <= max, but got " << minimum->value_or(-kLargest)
+           << " and " << maximum->value_or(kLargest);
   return importClamp(node, *minimum, *maximum);
 }
 
@@ -108,8 +108,7 @@ static FailureOr<RankedTensorType> getBroadcastInputs(Node &node, Value &lhs,
   return type;
 }
 
-template <typename OpTy>
-static LogicalResult importBinary(Node &node) {
+template <typename OpTy> static LogicalResult importBinary(Node &node) {
   Value lhs, rhs;
   FailureOr<RankedTensorType> type = getBroadcastInputs(node, lhs, rhs);
   if (failed(type))
@@ -147,8 +146,8 @@ LogicalResult scnn::onnx_import::importMul(Node &node) {
   Value shift =
       tosa::ConstOp::create(builder, node.getLoc(), shiftType,
                             DenseElementsAttr::get(shiftType, int8_t(0)));
-  node.setResult(tosa::MulOp::create(builder, node.getLoc(), *type, lhs, rhs,
-                                     shift));
+  node.setResult(
+      tosa::MulOp::create(builder, node.getLoc(), *type, lhs, rhs, shift));
   return success();
 }
 

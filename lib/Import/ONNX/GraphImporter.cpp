@@ -67,7 +67,8 @@ GraphImporter::getStatedType(const onnx::ValueInfoProto &info,
 
 LogicalResult GraphImporter::import() {
   builder.setInsertionPointToEnd(module.getBody());
-  function = func::FuncOp::create(builder, fileLoc, "main",
+  NameLoc loc = getNameLoc(graph.name().empty() ? "main" : graph.name());
+  function = func::FuncOp::create(builder, loc, "main",
                                   builder.getFunctionType({}, {}));
   builder.setInsertionPointToStart(function.addEntryBlock());
   return success(succeeded(importInitializers()) && succeeded(importInputs()) &&
@@ -118,8 +119,7 @@ LogicalResult GraphImporter::importInputs() {
 // Nodes
 //===----------------------------------------------------------------------===//
 
-InFlightDiagnostic
-GraphImporter::emitNodeError(const onnx::NodeProto &proto) {
+InFlightDiagnostic GraphImporter::emitNodeError(const onnx::NodeProto &proto) {
   return std::move(emitError()
                    << "node " << quote(getNodeLoc(proto).getName().strref())
                    << " (" << proto.op_type() << "): ");
@@ -144,16 +144,15 @@ LogicalResult GraphImporter::importNodes() {
   return failure(failedNode);
 }
 
-LogicalResult
-GraphImporter::definePlaceholders(const onnx::NodeProto &proto) {
+LogicalResult GraphImporter::definePlaceholders(const onnx::NodeProto &proto) {
   for (const std::string &output : proto.output()) {
     if (output.empty())
       continue;
     Tensor tensor{{}, {}, getNodeLoc(proto)};
-    auto info = llvm::find_if(
-        graph.value_info(), [&](const onnx::ValueInfoProto &info) {
-          return info.name() == output;
-        });
+    auto info = llvm::find_if(graph.value_info(),
+                              [&](const onnx::ValueInfoProto &info) {
+                                return info.name() == output;
+                              });
     if (info != graph.value_info().end()) {
       // An ill-formed type is no news here.
       ScopedDiagnosticHandler silence(builder.getContext(),
@@ -209,16 +208,15 @@ const Operator *GraphImporter::checkOperator(const onnx::NodeProto &proto) {
   return op;
 }
 
-LogicalResult
-GraphImporter::checkNames(const onnx::NodeProto &proto) {
+LogicalResult GraphImporter::checkNames(const onnx::NodeProto &proto) {
   for (const std::string &name : proto.input())
     if (!name.empty() && !tensors.contains(name))
-      return emitNodeError(proto) << "input " << quote(name)
-                                  << " is not defined before it";
+      return emitNodeError(proto)
+             << "input " << quote(name) << " is not defined before it";
   for (const std::string &name : proto.output())
     if (tensors.contains(name))
-      return emitNodeError(proto) << "output " << quote(name)
-                                  << " is defined already";
+      return emitNodeError(proto)
+             << "output " << quote(name) << " is defined already";
   return success();
 }
 
@@ -269,7 +267,7 @@ LogicalResult GraphImporter::importWith(const Operator &op, Node &node) {
   if (failed(op.import(node)) || node.hasErrors() ||
       failed(node.checkAllAttributesRead()))
     return failure();
-  Operation *first = last            ? last->getNextNode()
+  Operation *first = last             ? last->getNextNode()
                      : block->empty() ? nullptr
                                       : &block->front();
   std::string reason = verifyFrom(first);
@@ -293,8 +291,8 @@ LogicalResult GraphImporter::importOutputs() {
       return emitOutputError() << "no node defines it";
     Tensor &tensor = found->second;
     if (!tensor.getType().getElementType().isF32())
-      return emitOutputError() << "expected f32 elements, but got "
-                               << tensor.getType();
+      return emitOutputError()
+             << "expected f32 elements, but got " << tensor.getType();
     if (!tensor.value)
       tensor.value =
           arith::ConstantOp::create(builder, tensor.loc, tensor.constant);
@@ -307,8 +305,8 @@ LogicalResult GraphImporter::importOutputs() {
         same = !stated.shape().dim(i).has_dim_value() ||
                stated.shape().dim(i).dim_value() == shape[i];
       if (!same)
-        return emitOutputError() << "the file states another shape than "
-                                 << tensor.getType();
+        return emitOutputError()
+               << "the file states another shape than " << tensor.getType();
     }
     values.push_back(tensor.value);
     attributes.push_back(builder.getDictionaryAttr(builder.getNamedAttr(
@@ -316,7 +314,7 @@ LogicalResult GraphImporter::importOutputs() {
   }
   if (values.empty())
     return emitError() << "the graph has no outputs";
-  func::ReturnOp::create(builder, fileLoc, values);
+  func::ReturnOp::create(builder, function.getLoc(), values);
   function.setType(builder.getFunctionType(function.getArgumentTypes(),
                                            ValueRange(values).getTypes()));
   for (auto [index, dictionary] : llvm::enumerate(attributes))

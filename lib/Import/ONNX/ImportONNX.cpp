@@ -31,9 +31,9 @@ static FailureOr<int64_t> getOperatorSet(const onnx::ModelProto &model,
       continue;
     if (set.version() < kOldestOperatorSet ||
         set.version() > kNewestOperatorSet)
-      return emitError(loc) << "expected operator set " << kOldestOperatorSet
-                            << " ... " << kNewestOperatorSet << ", but got "
-                            << set.version();
+      return emitError(loc)
+             << "expected operator set " << kOldestOperatorSet << " ... "
+             << kNewestOperatorSet << ", but got " << set.version();
     return set.version();
   }
   return emitError(loc) << "the model names no operator set of ONNX";
@@ -70,7 +70,8 @@ OwningOpRef<ModuleOp> scnn::importONNX(llvm::MemoryBufferRef buffer,
   if (failed(operatorSet))
     return {};
 
-  OwningOpRef<ModuleOp> module = ModuleOp::create(loc);
+  // What is imported does not depend on where the file lies.
+  OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(context));
   GraphImporter importer(model.graph(), *operatorSet, *module, loc);
   if (failed(importer.import()) || failed(verify(*module)))
     return {};

@@ -53,8 +53,7 @@ Value Node::getInput(unsigned index) {
     return {};
   }
   if (!input.value)
-    input.value =
-        arith::ConstantOp::create(builder, input.loc, input.constant);
+    input.value = arith::ConstantOp::create(builder, input.loc, input.constant);
   return input.value;
 }
 
@@ -123,8 +122,7 @@ bool Node::hasAttribute(StringRef name) {
 }
 
 int64_t Node::getInt(StringRef name, int64_t defaultValue) {
-  const onnx::AttributeProto *attribute =
-      find(name, onnx::AttributeProto::INT);
+  const onnx::AttributeProto *attribute = find(name, onnx::AttributeProto::INT);
   return attribute ? attribute->i() : defaultValue;
 }
 

@@ -83,9 +83,7 @@ public:
   void setResult(mlir::Value value);
   void setResult(mlir::DenseElementsAttr constant);
   void setResult(const Tensor &tensor) { result = tensor; }
-  const Tensor &getTensorOfInput(unsigned index) const {
-    return inputs[index];
-  }
+  const Tensor &getTensorOfInput(unsigned index) const { return inputs[index]; }
   const Tensor &getResult() const { return result; }
 
 private:

@@ -39,9 +39,9 @@ static LogicalResult importReshapeTo(Node &node, ArrayRef<int64_t> shape) {
   if (failed(type))
     return failure();
   if (type->getNumElements() != input.getNumElements())
-    return node.emitError() << "cannot give the " << input.getNumElements()
-                            << " elements of " << input << " the shape of "
-                            << *type;
+    return node.emitError()
+           << "cannot give the " << input.getNumElements() << " elements of "
+           << input << " the shape of " << *type;
   if (node.isConstant(0)) {
     DenseElementsAttr constant = node.getTensorOfInput(0).constant;
     node.setResult(constant.reshape(*type));
@@ -65,9 +65,9 @@ LogicalResult scnn::onnx_import::importReshape(Node &node) {
   for (auto [index, size] : llvm::enumerate(*shape)) {
     if (size == 0 && !zeroIsZero) {
       if (int64_t(index) >= input.getRank())
-        return node.emitError() << "dimension #" << index
-                                << " of the shape copies one that " << input
-                                << " does not have";
+        return node.emitError()
+               << "dimension #" << index << " of the shape copies one that "
+               << input << " does not have";
       size = input.getDimSize(index);
     }
     if (size == -1) {
@@ -77,16 +77,16 @@ LogicalResult scnn::onnx_import::importReshape(Node &node) {
       continue;
     }
     if (size < 0)
-      return node.emitError() << "expected dimensions of at least -1, but got "
-                              << size;
+      return node.emitError()
+             << "expected dimensions of at least -1, but got " << size;
     if (llvm::MulOverflow(known, size, known))
       return node.emitError() << "the shape has too many elements";
   }
   if (inferred >= 0) {
     if (known == 0 || input.getNumElements() % known)
-      return node.emitError() << "cannot infer the -1 of the shape: "
-                              << input.getNumElements()
-                              << " elements do not divide by " << known;
+      return node.emitError()
+             << "cannot infer the -1 of the shape: " << input.getNumElements()
+             << " elements do not divide by " << known;
     (*shape)[inferred] = input.getNumElements() / known;
   }
   return importReshapeTo(node, *shape);
@@ -158,8 +158,8 @@ static LogicalResult concatenateChannels(Node &node) {
     if (isZero(node.getTensorOfInput(index))) {
       Value &last = parts.back();
       last = ExtendChannelsOp::create(
-          builder, node.getLoc(),
-          withChannels(last, getChannels(last) + added), last);
+          builder, node.getLoc(), withChannels(last, getChannels(last) + added),
+          last);
       continue;
     }
     Value part = node.getInput(index);

@@ -53,9 +53,9 @@ readElements(const onnx::TensorProto &tensor, const Field &field,
   if (tensor.has_raw_data()) {
     StringRef bytes = tensor.raw_data();
     if (bytes.size() != count * sizeof(Element))
-      return emitError() << what << ": expected "
-                         << count * sizeof(Element) << " bytes of data for "
-                         << count << " elements, but got " << bytes.size();
+      return emitError() << what << ": expected " << count * sizeof(Element)
+                         << " bytes of data for " << count
+                         << " elements, but got " << bytes.size();
     for (size_t i = 0; i < count; ++i)
       elements.push_back(
           llvm::support::endian::read<Element, llvm::endianness::little>(
@@ -73,8 +73,9 @@ FailureOr<DenseElementsAttr>
 scnn::onnx_import::readTensor(const onnx::TensorProto &tensor, StringRef what,
                               MLIRContext *context, EmitError emitError) {
   if (tensor.data_location() == onnx::TensorProto::EXTERNAL)
-    return emitError() << what << ": its data is in another file, which is "
-                                  "not supported; save the model as one file";
+    return emitError() << what
+                       << ": its data is in another file, which is "
+                          "not supported; save the model as one file";
   if (tensor.has_segment())
     return emitError() << what << ": segmented tensors are not supported";
 
@@ -113,7 +114,6 @@ scnn::onnx_import::readTensor(const onnx::TensorProto &tensor, StringRef what,
 
 std::string scnn::onnx_import::dataTypeName(int type) {
   if (onnx::TensorProto::DataType_IsValid(type))
-    return onnx::TensorProto::DataType_Name(
-        onnx::TensorProto::DataType(type));
+    return onnx::TensorProto::DataType_Name(onnx::TensorProto::DataType(type));
   return "unknown type " + std::to_string(type);
 }

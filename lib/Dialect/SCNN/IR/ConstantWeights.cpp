@@ -7,17 +7,23 @@
 
 #include "scnn/Dialect/SCNN/IR/ConstantWeights.h"
 
+#include "scnn/Dialect/SCNN/IR/Constants.h"
+
 #include "mlir/Dialect/Utils/IndexingUtils.h"
-#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 
 DenseElementsAttr scnn::getConstantF32(Value value) {
-  DenseElementsAttr constant;
+  ElementsAttr constant;
   if (!matchPattern(value, m_Constant(&constant)) ||
       !constant.getElementType().isF32())
     return {};
-  return constant;
+  if (auto dense = dyn_cast<DenseElementsAttr>(constant))
+    return dense;
+  auto elements = getElements<float>(constant);
+  return elements ? DenseElementsAttr::get(constant.getShapedType(),
+                                           ArrayRef<float>(*elements))
+                  : DenseElementsAttr();
 }
 
 DenseElementsAttr scnn::sliceInputChannels(DenseElementsAttr weights,
@@ -43,8 +49,7 @@ DenseElementsAttr scnn::transposeConstant(DenseElementsAttr constant,
                                           ArrayRef<int64_t> order) {
   auto type = cast<RankedTensorType>(constant.getType());
   SmallVector<int64_t> strides = computeStrides(type.getShape());
-  auto transposedType =
-      type.clone(applyPermutation(type.getShape(), order));
+  auto transposedType = type.clone(applyPermutation(type.getShape(), order));
   if (constant.isSplat())
     return constant.resizeSplat(transposedType);
   SmallVector<int64_t> sourceStrides = applyPermutation(strides, order);
@@ -53,8 +58,8 @@ DenseElementsAttr scnn::transposeConstant(DenseElementsAttr constant,
   auto values = constant.getValues<float>();
   std::vector<float> elements(transposedType.getNumElements());
   for (size_t i = 0; i < elements.size(); ++i)
-    elements[i] = values[linearize(delinearize(i, resultStrides),
-                                   sourceStrides)];
+    elements[i] =
+        values[linearize(delinearize(i, resultStrides), sourceStrides)];
   return DenseElementsAttr::get(transposedType, ArrayRef<float>(elements));
 }
 

@@ -151,14 +151,3 @@ AxisWindow scnn::getAxisWindow(WindowAttr window, Pair filter, unsigned axis) {
   return AxisWindow{filter[axis], window.getStride()[axis],
                     window.getDilation()[axis], window.getPadding()[2 * axis]};
 }
-
-SmallVector<int64_t> scnn::filterPhase(AxisWindow window, int64_t phase) {
-  SmallVector<int64_t> positions;
-  for (int64_t r = 0; r < window.filter; ++r) {
-    int64_t rest =
-        (window.dilation * r - window.padBefore) % window.stride;
-    if ((rest + window.stride) % window.stride == phase)
-      positions.push_back(r);
-  }
-  return positions;
-}

@@ -197,9 +197,9 @@ private:
       if (outputs.empty())
         continue;
       for (int64_t i = 0; i < input.rows.stride; ++i) {
-        SmallVector<int64_t> rows = filterPhase(input.rows, i);
+        SmallVector<int64_t> rows = input.rows.filterPhase(i);
         for (int64_t j = 0; j < input.cols.stride; ++j) {
-          SmallVector<int64_t> cols = filterPhase(input.cols, j);
+          SmallVector<int64_t> cols = input.cols.filterPhase(j);
           dense.clear();
           if (order == BlockOrder::KRS) {
             for (int64_t k = outputs.begin; k < outputs.end; ++k)

@@ -16,6 +16,7 @@
 
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 namespace scnn {
@@ -249,17 +250,20 @@ struct FuseOperations : scnn::impl::FuseOperationsBase<FuseOperations> {
                .getElementType()
                .isF32())
         continue;
-      SmallVector<Value> operands(op->getOperands());
+      auto layoutOps = getLayoutOperations(op);
       llvm::TypeSwitch<Operation *>(op).Case<ClampOp, MaxPool2DOp, AddOp>(
           [&](auto op) { fuse(rewriter, op); });
-      for (Value operand : operands)
-        eraseIfDead(rewriter, operand);
+      for (Operation *layoutOp : layoutOps)
+        eraseIfDead(rewriter, layoutOp);
     }
     // Convolutions read what they can in place; the rest is read by others.
     if (failed(canonicalize()))
       return signalPassFailure();
-    for (Operation *op : collect<ConcatOp, ExtendChannelsOp>())
-      replaceByIdentity(rewriter, op, op->getResult(0));
+    for (Operation *op : llvm::reverse(collect<ConcatOp, ExtendChannelsOp>()))
+      if (op->use_empty())
+        rewriter.eraseOp(op);
+      else
+        replaceByIdentity(rewriter, op, op->getResult(0));
     if (failed(canonicalize()))
       return signalPassFailure();
   }
@@ -270,8 +274,7 @@ struct FuseOperations : scnn::impl::FuseOperationsBase<FuseOperations> {
     return applyPatternsGreedily(getOperation(), std::move(patterns));
   }
 
-  template <typename... OpTys>
-  SmallVector<Operation *> collect() {
+  template <typename... OpTys> SmallVector<Operation *> collect() {
     SmallVector<Operation *> ops;
     getOperation().walk([&](Operation *op) {
       if (isa<OpTys...>(op))
@@ -280,16 +283,25 @@ struct FuseOperations : scnn::impl::FuseOperationsBase<FuseOperations> {
     return ops;
   }
 
+  /// The concatenations and extensions that `op` reads.
+  static llvm::SmallSetVector<Operation *, 2>
+  getLayoutOperations(Operation *op) {
+    llvm::SmallSetVector<Operation *, 2> layoutOps;
+    for (Value operand : op->getOperands())
+      if (isa_and_present<ConcatOp, ExtendChannelsOp>(operand.getDefiningOp()))
+        layoutOps.insert(operand.getDefiningOp());
+    return layoutOps;
+  }
+
   /// An identity reads through concatenations and extensions, which then may
   /// have no reader left.
-  static void eraseIfDead(RewriterBase &rewriter, Value value) {
-    Operation *op = value.getDefiningOp();
-    if (!op || !isa<ConcatOp, ExtendChannelsOp>(op) || !op->use_empty())
+  static void eraseIfDead(RewriterBase &rewriter, Operation *op) {
+    if (!op->use_empty())
       return;
-    SmallVector<Value> operands(op->getOperands());
+    auto layoutOps = getLayoutOperations(op);
     rewriter.eraseOp(op);
-    for (Value operand : operands)
-      eraseIfDead(rewriter, operand);
+    for (Operation *layoutOp : layoutOps)
+      eraseIfDead(rewriter, layoutOp);
   }
 };
 } // namespace

@@ -98,7 +98,7 @@ private:
 static std::string ioName(DictionaryAttr attributes, StringRef fallback,
                           unsigned index) {
   if (attributes)
-    if (auto name = attributes.getAs<StringAttr>("scnn.name"))
+    if (auto name = attributes.getAs<StringAttr>(SCNNDialect::kNameAttr))
       return name.str();
   return (fallback + Twine(index)).str();
 }

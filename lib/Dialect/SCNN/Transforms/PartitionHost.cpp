@@ -9,6 +9,7 @@
 
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/SymbolTable.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/SetVector.h"
 
 namespace scnn {
@@ -19,7 +20,9 @@ namespace scnn {
 using namespace mlir;
 using namespace scnn;
 
-static bool isConstant(Operation *op) { return op->hasTrait<OpTrait::ConstantLike>(); }
+static bool isConstant(Operation *op) {
+  return op->hasTrait<OpTrait::ConstantLike>();
+}
 
 /// Whether the accelerator, the program around it, or an earlier run of this
 /// pass takes care of `op`.
@@ -34,6 +37,16 @@ static bool staysInMain(Operation *op) {
 /// has it as weights, but cannot give it as a result.
 static bool needsHost(OpOperand &use) {
   return use.getOwner()->hasTrait<OpTrait::IsTerminator>();
+}
+
+/// Fixed point is the accelerator's alone.
+static LogicalResult checkHostOperation(Operation *op) {
+  for (Type type : llvm::concat<Type>(llvm::to_vector(op->getOperandTypes()),
+                                      llvm::to_vector(op->getResultTypes())))
+    if (isa<quant::QuantizedType>(getElementTypeOrSelf(type)))
+      return op->emitError()
+             << "the host computes in real numbers, but got " << type;
+  return success();
 }
 
 namespace {
@@ -54,6 +67,8 @@ struct PartitionHost : scnn::impl::PartitionHostBase<PartitionHost> {
       if (isConstant(&op) && !llvm::any_of(op.getUses(), needsHost))
         continue;
       if (!staysInMain(&op)) {
+        if (failed(checkHostOperation(&op)))
+          return signalPassFailure();
         run.push_back(&op);
         continue;
       }
@@ -96,14 +111,13 @@ struct PartitionHost : scnn::impl::PartitionHostBase<PartitionHost> {
 
     OpBuilder builder(run.front());
     Location loc = run.front()->getLoc();
-    auto type = builder.getFunctionType(
-        ValueRange(arguments.getArrayRef()).getTypes(),
-        ValueRange(results.getArrayRef()).getTypes());
+    auto type =
+        builder.getFunctionType(ValueRange(arguments.getArrayRef()).getTypes(),
+                                ValueRange(results.getArrayRef()).getTypes());
     auto function = func::FuncOp::create(
         loc, ("host_" + Twine(numFunctions++)).str(), type);
     function.setPrivate();
-    function->setDiscardableAttr(SCNNDialect::kHostAttr,
-                                 builder.getUnitAttr());
+    function->setDiscardableAttr(SCNNDialect::kHostAttr, builder.getUnitAttr());
     symbols.insert(function);
     builder.setInsertionPoint(run.back());
     auto call =
@@ -118,7 +132,8 @@ struct PartitionHost : scnn::impl::PartitionHostBase<PartitionHost> {
     for (Operation *op : run)
       builder.clone(*op, mapping);
     SmallVector<Value> returned;
-    for (auto [result, replacement] : llvm::zip(results, call.getResults())) {
+    for (auto [result, replacement] :
+         llvm::zip(results.takeVector(), call.getResults())) {
       returned.push_back(mapping.lookup(result));
       result.replaceUsesWithIf(replacement, [&](OpOperand &use) {
         return !isInside(use.getOwner());

@@ -98,10 +98,6 @@ Pair pooledPlane(Pair plane, PoolAttr pool);
 /// One axis (0: rows, 1: columns) of a window with a filter of that size.
 AxisWindow getAxisWindow(WindowAttr window, Pair filter, unsigned axis);
 
-/// Filter positions of one axis whose products fall on phase `phase`:
-/// dilation * r - padBefore = phase (mod stride), ascending.
-llvm::SmallVector<int64_t> filterPhase(AxisWindow window, int64_t phase);
-
 } // namespace scnn
 
 #endif // SCNN_DIALECT_SCNN_IR_SCNN_H

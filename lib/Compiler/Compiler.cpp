@@ -1,0 +1,170 @@
+//===- Compiler.cpp - From a model file to a program ----------------------===//
+//
+// Part of the SCNN compiler, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "scnn/Compiler/Compiler.h"
+#include "scnn/Host/Calibration.h"
+#include "scnn/Host/HostModule.h"
+#include "scnn/Host/Reference.h"
+#include "scnn/Pipelines/Register.h"
+#include "scnn/Target/Translate.h"
+
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+using namespace scnn;
+
+void scnn::registerCompilerDialects(DialectRegistry &registry) {
+  registerAllDialects(registry);
+  registerAllExtensions(registry);
+  registerDialects(registry);
+}
+
+static func::FuncOp getMain(ModuleOp module) {
+  return module.lookupSymbol<func::FuncOp>("main");
+}
+
+/// Name of argument or result `index`, whose attributes are `attributes`.
+static std::string nameOf(DictionaryAttr attributes, StringRef fallback,
+                          unsigned index) {
+  if (attributes)
+    if (auto name = attributes.getAs<StringAttr>(SCNNDialect::kNameAttr))
+      return name.str();
+  return (fallback + Twine(index)).str();
+}
+
+std::vector<std::string> scnn::getArgumentNames(ModuleOp module) {
+  std::vector<std::string> names;
+  func::FuncOp main = getMain(module);
+  for (unsigned i = 0; i < main.getNumArguments(); ++i)
+    names.push_back(nameOf(main.getArgAttrDict(i), "input", i));
+  return names;
+}
+
+std::vector<std::string> scnn::getResultNames(ModuleOp module) {
+  std::vector<std::string> names;
+  func::FuncOp main = getMain(module);
+  for (unsigned i = 0; i < main.getNumResults(); ++i)
+    names.push_back(nameOf(main.getResultAttrDict(i), "output", i));
+  return names;
+}
+
+llvm::Expected<std::vector<HostTensor>>
+scnn::runFloatModel(ModuleOp module, const CompileOptions &options) {
+  if (!getMain(module))
+    return llvm::createStringError("the model has no function @main");
+  auto runs = groupIntoRuns(options.calibration, getArgumentNames(module));
+  if (!runs)
+    return runs.takeError();
+  if (runs->size() != 1)
+    return llvm::createStringError("expected one --calibrate for each input");
+  HostModuleOptions hostOptions;
+  hostOptions.functions = {"main"};
+  auto host = HostModule::compile(module, hostOptions);
+  if (!host)
+    return host.takeError();
+  return (*host)->call("main", runs->front());
+}
+
+static LogicalResult
+runPasses(ModuleOp module, function_ref<void(OpPassManager &)> build) {
+  PassManager manager(module.getContext());
+  build(manager);
+  return manager.run(module);
+}
+
+/// Whether every convolution has its range already.
+static bool hasRanges(func::FuncOp main) {
+  return !main
+              .walk([](Conv2DOp op) {
+                return op.getRequantization() ||
+                               op->hasAttr(SCNNDialect::kRangeAttr)
+                           ? WalkResult::advance()
+                           : WalkResult::interrupt();
+              })
+              .wasInterrupted();
+}
+
+static LogicalResult calibrateModule(ModuleOp module,
+                                     const CompileOptions &options) {
+  func::FuncOp main = getMain(module);
+  if (options.calibration.empty()) {
+    if (hasRanges(main))
+      return success();
+    return main.emitError("expected --calibrate NAME=FILE.npy for each input "
+                          "(inputs: ")
+           << llvm::join(getArgumentNames(module), ", ")
+           << "), or scnn.range on each convolution";
+  }
+  auto runs = groupIntoRuns(options.calibration, getArgumentNames(module));
+  if (!runs)
+    return main.emitError("calibration: ") << toString(runs.takeError());
+  if (llvm::Error error = calibrate(module, *runs))
+    return main.emitError("calibration: ") << toString(std::move(error));
+  return success();
+}
+
+LogicalResult scnn::compile(ModuleOp module, const CompileOptions &options,
+                            const MappingOptions &mapping) {
+  auto report = [&](StringRef what) {
+    if (options.progress)
+      options.progress(what);
+  };
+  MLIRContext *context = module.getContext();
+  func::FuncOp main = getMain(module);
+  if (!main)
+    return module.emitError("expected a function @main");
+  module->setAttr(SCNNDialect::kMachineAttr,
+                  MachineAttr::get(context, options.machine));
+  if (options.stage == Stage::Tosa)
+    return success();
+
+  report("raising to scnn");
+  if (failed(runPasses(module, buildRaisingPipeline)))
+    return failure();
+  report("calibrating");
+  if (failed(calibrateModule(module, options)))
+    return failure();
+  OwningOpRef<ModuleOp> floatModule;
+  if (options.reference)
+    floatModule = module.clone();
+  report("quantizing");
+  if (failed(runPasses(module, [&](OpPassManager &manager) {
+        buildQuantizationPipeline(manager, options.headroom);
+      })))
+    return failure();
+  if (options.stage == Stage::SCNN)
+    return success();
+
+  OwningOpRef<ModuleOp> reference;
+  if (options.reference) {
+    auto built = buildReference(*floatModule, module);
+    if (!built)
+      return main.emitError("reference: ") << toString(built.takeError());
+    reference = std::move(*built);
+  }
+  report("mapping");
+  if (failed(runPasses(module, [&](OpPassManager &manager) {
+        buildMappingPipeline(manager, mapping);
+      })))
+    return failure();
+  if (options.stage == Stage::Mapped)
+    return success();
+
+  report("emitting commands");
+  if (failed(runPasses(module, [](OpPassManager &manager) {
+        manager.addPass(createLowerToCommands());
+      })))
+    return failure();
+  if (reference) {
+    reference->setSymName(kReferenceModule);
+    module.push_back(reference.release());
+  }
+  return success();
+}

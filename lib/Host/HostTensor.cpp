@@ -1,0 +1,102 @@
+//===- HostTensor.cpp - A dense tensor in host memory ---------------------===//
+//
+// Part of the SCNN compiler, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "scnn/Host/HostTensor.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
+#include <algorithm>
+#include <cmath>
+
+using namespace scnn;
+
+int64_t scnn::elementBytes(ElementKind kind) {
+  switch (kind) {
+  case ElementKind::I1:
+  case ElementKind::I8:
+    return 1;
+  case ElementKind::I16:
+    return 2;
+  case ElementKind::I32:
+  case ElementKind::F32:
+    return 4;
+  case ElementKind::I64:
+  case ElementKind::F64:
+    return 8;
+  }
+  llvm_unreachable("unknown element kind");
+}
+
+llvm::StringRef scnn::elementName(ElementKind kind) {
+  switch (kind) {
+  case ElementKind::I1:
+    return "i1";
+  case ElementKind::I8:
+    return "i8";
+  case ElementKind::I16:
+    return "i16";
+  case ElementKind::I32:
+    return "i32";
+  case ElementKind::I64:
+    return "i64";
+  case ElementKind::F32:
+    return "f32";
+  case ElementKind::F64:
+    return "f64";
+  }
+  llvm_unreachable("unknown element kind");
+}
+
+std::optional<int64_t> scnn::elementCount(llvm::ArrayRef<int64_t> shape) {
+  int64_t count = 1;
+  bool empty = false;
+  for (int64_t extent : shape) {
+    if (extent < 0)
+      return std::nullopt;
+    // A zero does not excuse dimensions that overflow.
+    if (extent == 0)
+      empty = true;
+    else if (llvm::MulOverflow(count, extent, count))
+      return std::nullopt;
+  }
+  return empty ? 0 : count;
+}
+
+std::string scnn::describeShape(llvm::ArrayRef<int64_t> shape,
+                                ElementKind kind) {
+  std::string text;
+  for (int64_t extent : shape)
+    text += (extent < 0 ? std::string("?") : llvm::itostr(extent)) + "x";
+  return text + elementName(kind).str();
+}
+
+HostTensor::HostTensor(ElementKind kind, llvm::ArrayRef<int64_t> shape)
+    : kind(kind), shape(shape) {
+  std::optional<int64_t> count = elementCount(shape);
+  assert(count && "the number of elements overflows");
+  bytes.resize(size_t(*count) * elementBytes(kind));
+}
+
+HostTensor scnn::quantize(const HostTensor &real, double scale) {
+  HostTensor fixed(ElementKind::I16, real.shape);
+  llvm::transform(real.data<float>(), fixed.data<int16_t>().begin(),
+                  [&](float value) -> int16_t {
+                    // Half to even: the default rounding of floating point.
+                    double x = std::nearbyint(double(value) / scale);
+                    return std::isnan(x)
+                               ? 0
+                               : int16_t(std::clamp(x, -32768.0, 32767.0));
+                  });
+  return fixed;
+}
+
+HostTensor scnn::dequantize(const HostTensor &fixed, double scale) {
+  HostTensor real(ElementKind::F32, fixed.shape);
+  llvm::transform(fixed.data<int16_t>(), real.data<float>().begin(),
+                  [&](int16_t value) { return float(value * scale); });
+  return real;
+}

@@ -1,0 +1,56 @@
+//===- Pipelines.cpp - The way from a model to commands -------------------===//
+//
+// Part of the SCNN compiler, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "scnn/Pipelines/Pipelines.h"
+
+#include "scnn/Conversion/Passes.h"
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+using namespace scnn;
+
+void scnn::buildRaisingPipeline(OpPassManager &manager) {
+  manager.addNestedPass<func::FuncOp>(createConvertTosaToSCNN());
+  manager.addNestedPass<func::FuncOp>(createConvertLinalgToSCNN());
+  manager.addPass(createCanonicalizerPass());
+  manager.addNestedPass<func::FuncOp>(createFuseOperations());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+}
+
+void scnn::buildQuantizationPipeline(OpPassManager &manager, double headroom) {
+  manager.addNestedPass<func::FuncOp>(createQuantize({headroom}));
+  manager.addPass(createPartitionHost());
+}
+
+void scnn::buildMappingPipeline(OpPassManager &manager,
+                                const MappingOptions &options) {
+  manager.addNestedPass<func::FuncOp>(createPlanarTiling({options.cut}));
+  manager.addNestedPass<func::FuncOp>(createOutputChannelGrouping(
+      {options.groupSize, options.halo, options.order}));
+  manager.addNestedPass<func::FuncOp>(createCompressedSparseLayout());
+  manager.addNestedPass<func::FuncOp>(createHaloInsertion());
+  manager.addNestedPass<func::FuncOp>(createMemoryAllocation());
+}
+
+void scnn::buildPipeline(OpPassManager &manager,
+                         const MappingOptions &options) {
+  buildRaisingPipeline(manager);
+  buildQuantizationPipeline(manager);
+  buildMappingPipeline(manager, options);
+  manager.addPass(createLowerToCommands());
+}
+
+void scnn::registerPipelines() {
+  PassPipelineRegistration<MappingOptions>(
+      "scnn-pipeline",
+      "The whole way: f32 convolutions with calibrated ranges to commands",
+      buildPipeline);
+}

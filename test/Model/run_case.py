@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+#===- run_case.py - One network through tools and third model -------------===//
+#
+# Part of the SCNN compiler, under the Apache License v2.0 with LLVM
+# Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+#===-----------------------------------------------------------------------===//
+"""Compiles a random network, simulates it, and holds the simulator to the
+third model and to the closed form.
+
+usage: run_case.py NETWORK DIRECTORY [--seed N] [--layout FIELDS]
+           [--timing FIELDS]… [--planar-tiling=OPTIONS] [--grouping=OPTIONS]
+
+--layout: fields of the machine that the program is laid out for, as in
+`#scnn.machine<…>`. Each --timing simulates the program with each engine on a
+machine with these fields changed; `only …` lifts all limits but these. The
+tools are taken from PATH.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+
+import compare
+import networks
+import products_from_dense
+
+UNLIMITED = ("weight_fifo_entries", "weight_staging_vectors",
+             "broadcast_vectors_per_cycle", "bank_queue_depth",
+             "ppu_elements_per_cycle", "halo_values_per_link_cycle",
+             "dram_bits_per_cycle")
+
+
+def run(*command):
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)}\n{done.stderr}")
+    return done.stdout
+
+
+def write(path, text):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def passes(arguments):
+    """The passes that lead to dense weights with a mapping, those that lead
+    from there to layouts, and the lowering to commands."""
+    grouping = "--scnn-output-channel-grouping"
+    tiling = "--scnn-planar-tiling"
+    dense = ["--scnn-quantize",
+             tiling + (f"={arguments.planar_tiling}" if arguments.planar_tiling else ""),
+             grouping + (f"={arguments.grouping}" if arguments.grouping else "")]
+    mapped = ["--scnn-compressed-sparse-layout", "--scnn-halo-insertion",
+              "--scnn-memory-allocation"]
+    return dense, mapped, ["--scnn-lower-to-commands"]
+
+
+def machine_yaml(fields):
+    """The lines of a machine file. `only FIELDS` lifts all other limits."""
+    lifted = fields.startswith("only")
+    values = dict.fromkeys(UNLIMITED, "unlimited") if lifted else {}
+    for item in fields.removeprefix("only").split(","):
+        if item.strip():
+            name, value = item.split("=")
+            values[name.strip()] = value.strip()
+    return "".join(f"{name}: {value}\n" for name, value in values.items())
+
+
+def simulate(case, files, inputs, arguments):
+    """One machine, both engines."""
+    execution = None
+    for engine in ("cycle", "fast"):
+        stats_path = os.path.join(arguments.directory, f"{case}-{engine}.json")
+        outputs = os.path.join(arguments.directory, f"{case}-{engine}")
+        os.makedirs(outputs, exist_ok=True)
+        command = ["scnn-sim", files["program"], f"--engine={engine}",
+                   "--stats", stats_path, "--output-dir", outputs]
+        if files.get("machine"):
+            command += ["--machine", files["machine"]]
+        for item in inputs:
+            command += ["--input", item]
+        run(*command)
+        stats = compare.read_stats(stats_path)
+        if execution is None:
+            execution = compare.Execution(
+                files["commands"], compare.simulated_machine(stats), inputs)
+        try:
+            execution.compare(stats, outputs)
+        except compare.Difference as difference:
+            sys.exit(f"{case}, engine {engine}: {difference}")
+    wrong = products_from_dense.check(files["dense"], files["mapped"], stats_path,
+                                      inputs)
+    if wrong:
+        sys.exit(f"{case}: {wrong}")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("network", choices=networks.NETWORKS)
+    parser.add_argument("directory")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--layout", default="pe_rows = 2, pe_cols = 2")
+    parser.add_argument("--timing", action="append", default=[])
+    parser.add_argument("--planar-tiling", default="")
+    parser.add_argument("--grouping", default="")
+    arguments = parser.parse_args()
+
+    paths = networks.write(arguments.network, arguments.seed,
+                           arguments.directory, arguments.layout)
+    inputs = [f"{name}={path}" for name, path in paths.items()]
+    at = lambda name: os.path.join(arguments.directory, name)
+    dense, mapped, lowered = passes(arguments)
+    files = {"dense": at("dense.mlir"), "mapped": at("mapped.mlir"),
+             "commands": at("commands.mlir"), "program": at("program.scnn")}
+    write(files["dense"], run("scnn-opt", at("network.mlir"), *dense))
+    write(files["mapped"], run("scnn-opt", files["dense"], *mapped))
+    write(files["commands"], run("scnn-opt", files["mapped"], *lowered))
+    run("scnn-translate", "--scnn-to-program", files["commands"], "-o",
+        files["program"])
+    for number, fields in enumerate(arguments.timing or [""]):
+        if fields:
+            files["machine"] = write(at(f"machine{number}.yaml"),
+                                     machine_yaml(fields))
+        simulate(f"timing{number}", files, inputs, arguments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,309 @@
+#===- timing.py - When everything in a layer happens ----------------------===//
+#
+# Part of the SCNN compiler, under the Apache License v2.0 with LLVM
+# Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+#===-----------------------------------------------------------------------===//
+"""The timing rules of `docs/simulation-model.md`, written down as recurrences.
+
+What happens is known beforehand (which vectors meet which, and which banks
+their products go to); this file says when. Comments name the rules.
+"""
+
+CAUSES = ("useful", "border", "placeholder", "fragmentation", "bank_conflict",
+          "weights", "activations", "barrier", "ppu", "no_work")
+
+
+class Block:
+    """A weight block as the timing rules see it.
+
+    vector_bits: bits of each F-vector on the DRAM port, header and padding
+    included. batches[pe][a][w] is a `Batch`; a PE without activations for the
+    block has an empty list.
+    """
+
+    def __init__(self, vector_bits, batches):
+        self.vector_bits, self.batches = vector_bits, batches
+
+
+class Batch:
+    """One issue of the multiplier array: multiplier slots by what they do, and
+    how many products go to each bank."""
+
+    def __init__(self, useful, border, placeholder, fragmentation, banks):
+        self.useful, self.border = useful, border
+        self.placeholder, self.fragmentation = placeholder, fragmentation
+        self.banks = banks
+
+
+class Group:
+    """An output-channel group: bits of its channel table, its blocks, and the
+    PPU's time for it."""
+
+    def __init__(self, table_bits, blocks, ppu_cycles):
+        self.table_bits, self.blocks = table_bits, blocks
+        self.ppu_cycles = ppu_cycles
+
+
+class DramPort:
+    """D1 to D4: one queue, served in order. Lazily: a weight vector's time is
+    known once the vector that makes room for it has left."""
+
+    def __init__(self, bits_per_cycle):
+        self.bits_per_cycle = bits_per_cycle
+        self.position = 0  # bits moved or idle so far, if limited
+        self.cycle = 0  # time of the last transfer's end, if unlimited
+
+    def move(self, bits, earliest=0):
+        """Moves `bits`, starting in cycle `earliest` or later; the cycle from
+        which on they are there."""
+        if not self.bits_per_cycle:
+            self.cycle = max(self.cycle, earliest)
+            return self.cycle
+        self.position = max(self.position, earliest * self.bits_per_cycle) + bits
+        return -(-self.position // self.bits_per_cycle)
+
+
+class Send:
+    """One vector of the broadcast sequence. `takers`: the PEs that take it.
+    `leaves`: it is the vector's last broadcast."""
+
+    def __init__(self, vector, takers, leaves):
+        self.vector, self.takers, self.leaves = vector, takers, leaves
+        self.time = None
+
+
+class Processor:
+    """A PE's multiplier array and accumulator banks."""
+
+    def __init__(self, banks):
+        self.work = []  # for each group: list of (Send, Batch, last use)
+        self.group, self.next = 0, 0
+        self.last = None  # cycle of the last batch of this group
+        self.ready = 0  # X2: the earliest cycle for the next batch
+        self.queues = [0] * banks
+        self.taken = 0  # vectors taken into the FIFO so far
+        self.freed = []  # cycle of the last use of each of them, in order
+        self.done = []  # for each group: cycle e (X3), None without batches
+        self.cycles = dict.fromkeys(CAUSES, 0)  # causes without an issue
+
+
+class LayerTiming:
+    """Runs a layer; then `cycles`, `processors` and `vectors_broadcast` say
+    what came out."""
+
+    def __init__(self, machine, num_pes, load_bits, groups, store_bits):
+        self.machine, self.groups = machine, groups
+        self.begins, self.barriers, self.ppu_ends = [], [], []
+        self.processors = [Processor(machine["accumulator_banks"])
+                           for _ in range(num_pes)]
+        self.port = DramPort(machine["dram_bits_per_cycle"])
+        self.loads_end = 0
+        for bits in load_bits:
+            self.loads_end = self.port.move(bits)
+        self._plan()
+        self._run()
+        ppu_end = self.ppu_ends[-1] if groups else self.loads_end
+        end = self._finish_port(ppu_end, store_bits)
+        self.cycles = max(ppu_end, end)
+        self._account(ppu_end)
+
+    def _plan(self):
+        """The sequence of broadcasts, and of each PE's batches (B1, B4, M1)."""
+        fifo = self.machine["weight_fifo_entries"]
+        self.sends, self.port_queue = [], []
+        vector = 0
+        for g, group in enumerate(self.groups):
+            for processor in self.processors:
+                processor.work.append([])
+            self.port_queue.append((group.table_bits, None))
+            for block in group.blocks:
+                count = len(block.vector_bits)
+                for w, bits in enumerate(block.vector_bits):
+                    self.port_queue.append((bits, vector + w))
+                passes = max(len(pe) for pe in block.batches)
+                long = fifo and count > fifo
+                # A block that nobody needs goes by once.
+                rounds = max(passes, 1) if long else 1
+                sends = []
+                for a in range(rounds):
+                    takers = [p for p, pe in enumerate(block.batches)
+                              if len(pe) > a]
+                    sends.append([Send(vector + w, takers, a == rounds - 1)
+                                  for w in range(count)])
+                    self.sends += sends[-1]
+                for p, pe in enumerate(block.batches):
+                    for a, row in enumerate(pe):
+                        for w, batch in enumerate(row):
+                            send = sends[a if long else 0][w]
+                            last = long or a == len(pe) - 1
+                            self.processors[p].work[g].append((send, batch, last))
+                vector += count
+
+    def _staged(self, vector):
+        """D3: the cycle from which on a vector is in the staging buffer."""
+        room = self.machine["weight_staging_vectors"]
+        while vector not in self.staged:
+            bits, item = self.port_queue[self.port_next]
+            earliest = 0
+            if item is not None and room and item >= room:
+                if item - room not in self.left:
+                    raise ValueError(
+                        "deadlock: a weight block is sent more than once and "
+                        "does not fit the staging buffer")
+                earliest = self.left[item - room]
+            time = self.port.move(bits, earliest)
+            self.port_next += 1
+            if item is not None:
+                self.staged[item] = time
+        return self.staged[vector]
+
+    def _run(self):
+        """B1 to B5: sends vector after vector; each time, the PEs go on as far
+        as they can."""
+        rate = self.machine["broadcast_vectors_per_cycle"]
+        fifo = self.machine["weight_fifo_entries"]
+        self.staged, self.left, self.port_next = {}, {}, 0
+        self.vectors_broadcast = self.fifo_writes = 0
+        now, used = 0, 0  # the current cycle and its broadcast slots in use
+        self._advance()
+        for send in self.sends:
+            time = max(now, self._staged(send.vector))
+            for p in send.takers if fifo else ():
+                processor = self.processors[p]
+                if processor.taken >= fifo:
+                    time = max(time, processor.freed[processor.taken - fifo] + 1)
+            if rate and time == now and used == rate:
+                time += 1
+            if time > now:
+                now, used = time, 0
+            if send.takers:
+                used += 1
+                self.vectors_broadcast += 1
+                self.fifo_writes += len(send.takers)
+            send.time = now
+            for p in send.takers:
+                self.processors[p].taken += 1
+            if send.leaves:
+                self.left[send.vector] = now + 1
+            self._advance()
+
+    def _advance(self):
+        """Lets every PE issue what it can, through barriers."""
+        while True:
+            group = len(self.barriers)
+            if group == len(self.groups):
+                return
+            if len(self.begins) == group:
+                self.begins.append(self._group_begin(group))
+            waiting = False
+            for processor in self.processors:
+                waiting |= not self._issue(processor, group)
+            if waiting:
+                return
+            # G1: the barrier; G2: the PPU.
+            begin = self.begins[group]
+            ends = [p.done[group] for p in self.processors
+                    if p.done[group] is not None]
+            self.barriers.append(max(ends + [begin]))
+            start = self.barriers[group]
+            if group:
+                start = max(start, self.ppu_ends[group - 1])
+            self.ppu_ends.append(start + self.groups[group].ppu_cycles)
+
+    def _group_begin(self, group):
+        """G1."""
+        begin = self.loads_end
+        if group >= 1:
+            begin = max(begin, self.barriers[group - 1])
+        if group >= 2:
+            begin = max(begin, self.ppu_ends[group - 2])
+        return begin
+
+    def _issue(self, processor, group):
+        """M2, X2, X3 for one PE; true if it is done with the group."""
+        if len(processor.done) > group:
+            return True
+        work = processor.work[group]
+        while processor.next < len(work):
+            send, batch, last_use = work[processor.next]
+            if send.time is None:
+                return False
+            self._issue_batch(processor, group, send, batch)
+            if last_use:
+                processor.freed.append(processor.last)
+            processor.next += 1
+        if not work:
+            processor.done.append(None)
+        else:
+            end = processor.last + max(1, max(processor.queues))
+            processor.cycles["bank_conflict"] += end - processor.last - 1
+            processor.done.append(end)
+        # X3: the queues are empty at the barrier.
+        processor.next, processor.last, processor.ready = 0, None, 0
+        processor.queues = [0] * len(processor.queues)
+        return True
+
+    def _issue_batch(self, processor, group, send, batch):
+        depth = self.machine["bank_queue_depth"]
+        if processor.last is None:
+            free = ready = self.begins[group]
+        else:
+            free, ready = processor.last + 1, processor.ready
+        cycle = max(free, ready, send.time + 1)
+        # A1: X2's cycles come first.
+        processor.cycles["bank_conflict"] += ready - free
+        processor.cycles["weights"] += cycle - ready
+        if depth:
+            elapsed = cycle - processor.last if processor.last is not None else 0
+            processor.queues = [
+                max(q - elapsed, 0) + new
+                for q, new in zip(processor.queues, batch.banks)]
+        processor.last = cycle
+        processor.ready = cycle + max(1, max(processor.queues) - (depth - 1))
+
+    def _finish_port(self, ppu_end, store_bits):
+        """The rest of the queue, then D4; the cycle in which the port is done.
+        Weights that nobody waits for still cross it."""
+        while self.port_next < len(self.port_queue):
+            bits, item = self.port_queue[self.port_next]
+            if item is not None:
+                self._staged(item)
+            else:
+                self.port.move(bits)
+                self.port_next += 1
+        for bits in store_bits:
+            self.port.move(bits, ppu_end)
+        return self.port.move(0)
+
+    def _account(self, ppu_end):
+        """A1: the cycles in which nothing is issued."""
+        for processor in self.processors:
+            cycles = processor.cycles
+            first = self.begins[0] if self.groups else ppu_end
+            cycles["activations"] += first + self.cycles - ppu_end
+            for g in range(len(self.groups)):
+                length = self.barriers[g] - self.begins[g]
+                if processor.done[g] is None:
+                    cycles["no_work"] += length
+                else:
+                    cycles["barrier"] += self.barriers[g] - processor.done[g]
+                following = (self.begins[g + 1] if g + 1 < len(self.groups)
+                             else ppu_end)
+                cycles["ppu"] += following - self.barriers[g]
+
+    def slots_by_cause(self, slots_per_cycle):
+        """For each PE, a dictionary of slots by cause (A1)."""
+        result = []
+        for processor in self.processors:
+            slots = {c: n * slots_per_cycle for c, n in processor.cycles.items()}
+            for work in processor.work:
+                for _, batch, _ in work:
+                    slots["useful"] += batch.useful
+                    slots["border"] += batch.border
+                    slots["placeholder"] += batch.placeholder
+                    slots["fragmentation"] += batch.fragmentation
+            if sum(slots.values()) != self.cycles * slots_per_cycle:
+                raise AssertionError("the slots do not add up to the cycles")
+            result.append(slots)
+        return result

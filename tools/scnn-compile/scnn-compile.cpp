@@ -1,0 +1,152 @@
+//===- scnn-compile.cpp - Compiles a network for SCNN ---------------------===//
+//
+// Part of the SCNN compiler, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "scnn/Compiler/Compiler.h"
+#include "scnn/Host/Npy.h"
+#include "scnn/Target/Translate.h"
+
+#include "mlir/Bytecode/BytecodeWriter.h"
+#include "mlir/Support/FileUtilities.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/ToolOutputFile.h"
+#include "llvm/Support/WithColor.h"
+
+using namespace scnn;
+namespace cl = llvm::cl;
+
+static cl::OptionCategory category("scnn-compile options");
+
+static cl::opt<std::string> model(cl::Positional, cl::Required,
+                                  cl::desc("MODEL.{onnx,mlir,mlirbc}"),
+                                  cl::cat(category));
+static cl::opt<std::string> output("o", cl::desc("Output file (-: standard output)"),
+                                   cl::value_desc("FILE"), cl::Required,
+                                   cl::cat(category));
+static cl::list<std::string>
+    calibrate("calibrate", cl::desc("Calibration input; repeatable"),
+              cl::value_desc("NAME=FILE.npy"), cl::cat(category));
+static cl::opt<std::string>
+    machineName("machine", cl::desc("Built-in machine or machine file"),
+                cl::value_desc("NAME|FILE.yaml"), cl::init("scnn"),
+                cl::cat(category));
+static cl::opt<Stage> emit(
+    "emit", cl::desc("What to write"), cl::init(Stage::Program),
+    cl::values(
+        clEnumValN(Stage::Tosa, "tosa", "the imported module, f32"),
+        clEnumValN(Stage::SCNN, "scnn", "fixed-point scnn convolutions"),
+        clEnumValN(Stage::Mapped, "mapped", "laid out on the machine"),
+        clEnumValN(Stage::Commands, "commands", "the command stream as IR"),
+        clEnumValN(Stage::Program, "program", "the program file (default)")),
+    cl::cat(category));
+static cl::opt<std::string>
+    mapping("mapping", cl::desc("Options of the mapping, as of --scnn-pipeline"),
+            cl::value_desc("\"cut=… group-size=… halo=… order=…\""),
+            cl::cat(category));
+static cl::opt<double> headroom(
+    "headroom", cl::desc("Part of the calibrated range kept above it"),
+    cl::init(0.05), cl::cat(category));
+static cl::opt<bool> reference(
+    "reference",
+    cl::desc("Put the reference for scnn-sim --verify into the program"),
+    cl::init(true), cl::cat(category));
+static cl::opt<std::string> floatOutputDir(
+    "float-output-dir",
+    cl::desc("Write the f32 model's outputs on the calibration input there"),
+    cl::value_desc("DIR"), cl::cat(category));
+
+static int fail(const llvm::Twine &message) {
+  llvm::WithColor::error(llvm::errs(), "scnn-compile") << message << '\n';
+  return 1;
+}
+
+/// Writes the module as text, or the program as bytes; nothing on failure.
+static int writeOutput(mlir::ModuleOp module) {
+  if (emit == Stage::Program) {
+    llvm::FailureOr<Program> program = translateToProgram(module);
+    if (failed(program))
+      return 1;
+    if (llvm::Error error = writeProgram(*program, output))
+      return fail(toString(std::move(error)));
+    return 0;
+  }
+  if (llvm::Error error =
+          llvm::writeToOutput(output, [&](llvm::raw_ostream &os) -> llvm::Error {
+            if (llvm::StringRef(output).ends_with(".mlirbc"))
+              return failed(mlir::writeBytecodeToFile(module, os))
+                         ? llvm::createStringError("cannot write bytecode")
+                         : llvm::Error::success();
+            module.print(os);
+            os << '\n';
+            return llvm::Error::success();
+          }))
+    return fail(output + ": " + toString(std::move(error)));
+  return 0;
+}
+
+static int writeFloatOutputs(mlir::ModuleOp module,
+                             const CompileOptions &options) {
+  auto outputs = runFloatModel(module, options);
+  if (!outputs)
+    return fail(toString(outputs.takeError()));
+  if (std::error_code error = llvm::sys::fs::create_directories(floatOutputDir))
+    return fail(floatOutputDir + ": " + error.message());
+  for (auto [name, tensor] : llvm::zip(getResultNames(module), *outputs)) {
+    llvm::SmallString<128> file(floatOutputDir);
+    llvm::sys::path::append(file, fileNameFor(name) + ".npy");
+    if (llvm::Error error = writeNpy(file, tensor))
+      return fail(toString(std::move(error)));
+  }
+  return 0;
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  cl::HideUnrelatedOptions(category);
+  cl::ParseCommandLineOptions(argc, argv,
+                              "Compiles a network for the SCNN accelerator\n");
+
+  CompileOptions options;
+  options.stage = emit;
+  options.headroom = headroom;
+  options.reference = reference && emit == Stage::Program;
+  bool terminal = llvm::sys::Process::StandardErrIsDisplayed();
+  options.progress = [terminal](llvm::StringRef what) {
+    if (terminal)
+      llvm::errs() << "scnn-compile: " << what << '\n';
+  };
+  llvm::Expected<Machine> machine = loadMachine(machineName);
+  if (!machine)
+    return fail(toString(machine.takeError()));
+  options.machine = *machine;
+  for (const std::string &argument : calibrate) {
+    llvm::Expected<NamedTensor> tensor = readNamedTensor(argument);
+    if (!tensor)
+      return fail(toString(tensor.takeError()));
+    options.calibration.push_back(std::move(*tensor));
+  }
+  MappingOptions mappingOptions;
+  if (failed(mappingOptions.parseFromString(mapping)))
+    return fail("--mapping: expected options of --scnn-pipeline");
+
+  mlir::DialectRegistry registry;
+  registerCompilerDialects(registry);
+  mlir::MLIRContext context(registry);
+  options.progress("reading " + model);
+  mlir::OwningOpRef<mlir::ModuleOp> module = loadModel(model, &context);
+  if (!module)
+    return 1;
+  if (!floatOutputDir.empty())
+    if (int status = writeFloatOutputs(*module, options))
+      return status;
+  if (failed(compile(*module, options, mappingOptions)))
+    return 1;
+  return writeOutput(*module);
+}

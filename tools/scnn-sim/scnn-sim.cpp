@@ -1,0 +1,164 @@
+//===- scnn-sim.cpp - Simulates a program ---------------------------------===//
+//
+// Part of the SCNN compiler, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Options.h"
+
+#include "scnn/Host/NamedTensor.h"
+#include "scnn/Host/Npy.h"
+#include "scnn/Runtime/Runtime.h"
+#include "scnn/Runtime/Verify.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/ToolOutputFile.h"
+#include "llvm/Support/WithColor.h"
+
+using namespace scnn;
+using llvm::Error;
+using llvm::Expected;
+
+static std::vector<std::string> namesOf(const Program &program,
+                                        llvm::ArrayRef<uint32_t> values) {
+  std::vector<std::string> names;
+  for (uint32_t value : values)
+    names.push_back(program.values[value].name);
+  return names;
+}
+
+/// The one run's inputs in the program's order.
+static Expected<std::vector<HostTensor>> readInputs(const Program &program) {
+  std::vector<NamedTensor> tensors;
+  for (const std::string &argument : options::inputs) {
+    Expected<NamedTensor> tensor = readNamedTensor(argument);
+    if (!tensor)
+      return tensor.takeError();
+    tensors.push_back(std::move(*tensor));
+  }
+  auto runs = groupIntoRuns(tensors, namesOf(program, program.inputs));
+  if (!runs)
+    return runs.takeError();
+  if (runs->size() > 1)
+    return llvm::createStringError("expected one --input for each input");
+  return runs->empty() ? std::vector<HostTensor>() : std::move(runs->front());
+}
+
+/// Which output goes to which file.
+static Expected<std::vector<std::pair<size_t, std::string>>>
+outputFiles(const Program &program) {
+  std::vector<std::string> names = namesOf(program, program.outputs);
+  std::vector<std::pair<size_t, std::string>> files;
+  for (const std::string &argument : options::outputs) {
+    auto split = splitNameAndFile(argument);
+    if (!split)
+      return split.takeError();
+    auto found = llvm::find(names, split->first);
+    if (found == names.end())
+      return llvm::createStringError("the program has no output '" +
+                                     split->first + "'; its outputs are: " +
+                                     llvm::join(names, ", "));
+    files.emplace_back(found - names.begin(), split->second);
+  }
+  if (!options::outputDir.empty()) {
+    if (std::error_code error =
+            llvm::sys::fs::create_directories(options::outputDir))
+      return llvm::createStringError(options::outputDir + ": " +
+                                     error.message());
+    for (auto [index, name] : llvm::enumerate(names)) {
+      llvm::SmallString<128> file(options::outputDir);
+      llvm::sys::path::append(file, fileNameFor(name) + ".npy");
+      files.emplace_back(index, file.str().str());
+    }
+  }
+  return files;
+}
+
+static Error writeJson(llvm::StringRef file, const llvm::json::Value &value) {
+  if (Error error = llvm::writeToOutput(file, [&](llvm::raw_ostream &os) {
+        llvm::json::OStream(os, 1).value(value);
+        os << '\n';
+        return Error::success();
+      }))
+    return llvm::createStringError(file + ": " + toString(std::move(error)));
+  return Error::success();
+}
+
+static Error simulate() {
+  Expected<Program> program = readProgram(options::program);
+  if (!program)
+    return program.takeError();
+  RunOptions runOptions;
+  runOptions.engine = options::engine;
+  runOptions.machine = program->machine;
+  if (!options::machine.empty()) {
+    Expected<Machine> machine = loadMachine(options::machine, program->machine);
+    if (!machine)
+      return machine.takeError();
+    if (Error error = verifyTimingOverride(program->machine, *machine))
+      return llvm::createStringError(options::machine + ": " +
+                                     toString(std::move(error)));
+    runOptions.machine = *machine;
+  }
+  runOptions.keepLayerOutputs = options::verify;
+  if (options::verify && program->reference.empty())
+    return llvm::createStringError(
+        options::program +
+        ": has no reference to verify against (compile with --reference)");
+  if (llvm::sys::Process::StandardErrIsDisplayed())
+    runOptions.progress = [](const Program::Layer &layer, int64_t group,
+                             int64_t groups) {
+      llvm::errs() << "\r\033[Kscnn-sim: " << layer.name << ": group " << group
+                   << " of " << groups;
+      if (group == groups)
+        llvm::errs() << "\r\033[K";
+    };
+
+  Expected<std::vector<HostTensor>> inputs = readInputs(*program);
+  if (!inputs)
+    return inputs.takeError();
+  auto files = outputFiles(*program);
+  if (!files)
+    return files.takeError();
+  Expected<RunResult> result = run(*program, *inputs, runOptions);
+  if (!result)
+    return llvm::createStringError(options::program + ": " +
+                                   toString(result.takeError()));
+
+  for (const auto &[index, file] : *files)
+    if (Error error = writeNpy(file, result->outputs[index]))
+      return error;
+  if (!options::stats.empty())
+    if (Error error = writeJson(options::stats, toJson(result->report)))
+      return error;
+  if (!options::trace.empty())
+    if (Error error = writeJson(options::trace, toTrace(result->report)))
+      return error;
+  printTable(result->report, llvm::outs());
+  for (const LayerReport &layer : result->report.layers)
+    if (!layer.onHost() && layer.counters->saturations > 0)
+      llvm::WithColor::warning(llvm::errs(), "scnn-sim")
+          << "layer '" << layer.layer.name << "': "
+          << layer.counters->saturations
+          << " results saturated at 16 bits; calibrate with an input like "
+             "this one\n";
+  if (options::verify)
+    return verify(*program, *result, llvm::outs());
+  return Error::success();
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  options::parse(argc, argv);
+  if (Error error = simulate()) {
+    llvm::WithColor::error(llvm::errs(), "scnn-sim")
+        << toString(std::move(error)) << '\n';
+    return 1;
+  }
+  return 0;
+}
