@@ -8,7 +8,7 @@ packages=(
   cmake ninja-build g++ clang-22 lld-22 llvm-22-dev libmlir-22-dev mlir-22-tools
   # Libraries: ONNX protobuf schema, program container, unit tests.
   protobuf-compiler libprotobuf-dev libonnx-dev
-  flatbuffers-compiler libflatbuffers-dev libgtest-dev
+  flatbuffers-compiler libflatbuffers-dev libgtest-dev libgmock-dev
   # Python for tests, ISA generator, demo.
   python3 python3-numpy python3-onnx python3-pil
   ca-certificates git
