@@ -34,7 +34,7 @@ void scnn::buildMappingPipeline(OpPassManager &manager,
                                 const MappingOptions &options) {
   manager.addNestedPass<func::FuncOp>(createPlanarTiling({options.cut}));
   manager.addNestedPass<func::FuncOp>(createOutputChannelGrouping(
-      {options.groupSize, options.halo, options.order}));
+      {options.mapper, options.groupSize, options.halo, options.order}));
   manager.addNestedPass<func::FuncOp>(createCompressedSparseLayout());
   manager.addNestedPass<func::FuncOp>(createHaloInsertion());
   manager.addNestedPass<func::FuncOp>(createMemoryAllocation());

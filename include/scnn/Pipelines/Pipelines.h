@@ -23,6 +23,13 @@ struct MappingOptions : mlir::PassPipelineOptions<MappingOptions> {
                        clEnumValN(CutPolicy::Balanced, "balanced",
                                   "tiles differ by one at most")),
       llvm::cl::init(CutPolicy::Ceil)};
+  Option<MapperKind> mapper{
+      *this, "mapper", llvm::cl::desc("Who chooses the mapping"),
+      llvm::cl::values(clEnumValN(MapperKind::Paper, "paper",
+                                  "the paper's choice"),
+                       clEnumValN(MapperKind::Search, "search",
+                                  "fewest cycles by the cost model")),
+      llvm::cl::init(MapperKind::Paper)};
   Option<int64_t> groupSize{
       *this, "group-size",
       llvm::cl::desc("Largest output-channel group; 0: what the accumulators "

@@ -24,16 +24,19 @@ struct OutputChannelGroupingPass
     : public scnn::impl::OutputChannelGroupingBase<OutputChannelGroupingPass> {
   using OutputChannelGroupingBase::OutputChannelGroupingBase;
 
+  LogicalResult initialize(MLIRContext *context) override {
+    if (groupSize >= 0)
+      return success();
+    return emitError(UnknownLoc::get(context),
+                     "expected group-size of at least 0, but got ")
+           << int64_t(groupSize);
+  }
+
   void runOnOperation() override {
     FailureOr<SmallVector<Conv2DOp>> convolutions =
         collectConvolutions(getOperation());
     if (failed(convolutions))
       return signalPassFailure();
-    if (groupSize < 0) {
-      getOperation().emitError("expected group-size of at least 0, but got ")
-          << groupSize;
-      return signalPassFailure();
-    }
     Machine machine = getMachine(getOperation());
     // Report every layer that does not fit, not only the first.
     bool fits = true;
@@ -72,26 +75,53 @@ private:
       return describe(given.getGroupSize());
 
     int64_t size = std::min(k, capacity);
+    if (groupSize > 0)
+      size = std::min<int64_t>(size, groupSize);
+    std::unique_ptr<CostModel> model = CostModel::create(op);
     if (given)
       size = given.getGroupSize();
-    else if (groupSize > 0)
-      size = std::min<int64_t>(size, groupSize);
+    else if (mapper == MapperKind::Search && model)
+      size = search(*model, size, mode);
     if (!given)
       op.setMappingAttr(MappingAttr::get(&getContext(), size, mode, order));
     choice(op, "output-channel-grouping")
-        << remark::add("{0}", given      ? "mapping was given"
-                              : size < k ? (size == capacity
-                                                ? "limited by accumulators"
-                                                : "limited by group-size")
-                                         : "one group")
+        << remark::add("{0}", given              ? "mapping was given"
+                              : size == k        ? "one group"
+                              : size == capacity ? "limited by accumulators"
+                              : mapper == MapperKind::Search
+                                  ? "fewest estimated cycles"
+                                  : "limited by group-size")
         << remark::metric("GroupSize", size)
         << remark::metric("Groups", llvm::divideCeil(k, size))
         << remark::metric("LastGroupSize", k % size ? k % size : size)
         << remark::metric("AccumulatorRows", rows)
         << remark::metric("AccumulatorCols", cols)
         << remark::metric("AccumulatorsUsed", size * rows * cols)
-        << remark::metric("Accumulators", machine.accumulators());
+        << remark::metric("Accumulators", machine.accumulators())
+        << remark::metric("EstimatedCycles",
+                          model ? model->estimateCycles(size, mode) : 0);
     return success();
+  }
+
+  /// The size up to `largest` with the fewest estimated cycles; the larger one
+  /// of equals. Only sizes that make a number of groups the smallest for it are
+  /// worth a look.
+  static int64_t search(const CostModel &model, int64_t largest,
+                        HaloMode mode) {
+    int64_t best = largest, bestCycles = model.estimateCycles(largest, mode);
+    int64_t previous = largest;
+    for (int64_t parts = 2; parts <= largest; ++parts) {
+      int64_t size = llvm::divideCeil(largest, parts);
+      if (size == previous)
+        continue;
+      previous = size;
+      int64_t cycles = model.estimateCycles(size, mode);
+      if (cycles < bestCycles) {
+        best = size;
+        bestCycles = cycles;
+      }
+    }
+    return best;
   }
 };
 } // namespace

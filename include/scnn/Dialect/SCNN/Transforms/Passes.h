@@ -9,6 +9,7 @@
 #define SCNN_DIALECT_SCNN_TRANSFORMS_PASSES_H
 
 #include "scnn/Dialect/SCNN/IR/SCNN.h"
+#include "scnn/Dialect/SCNN/Transforms/CostModel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"

@@ -101,7 +101,10 @@ def OutputChannelGrouping : Pass<"scnn-output-channel-grouping", "::mlir::func::
     Output-channel group size Kc: the largest for which the accumulators of the
     tile and its halo fit one accumulator set, or `group-size` if that is
     smaller (the paper: K is split into K/Kc groups so that accumulators scale
-    with Kc). The choice is the convolution's `#scnn.mapping`, together with
+    with Kc). With `mapper=search`, the group size up to that for which the
+    cost model (`CostModel.h`) estimates the fewest cycles: smaller groups
+    overlap post-processing with the next group's products, larger ones leave
+    fewer multipliers idle at the ends of blocks. The choice is the convolution's `#scnn.mapping`, together with
     halo side and block order; a mapping that is already there is checked, and
     kept. An error names the layer, the accumulators that one channel needs and
     those that there are.
@@ -113,6 +116,11 @@ def OutputChannelGrouping : Pass<"scnn-output-channel-grouping", "::mlir::func::
     `mapping = #scnn.mapping<group_size = 28>`.
   }];
   let options = [
+    Option<"mapper", "mapper", "::scnn::MapperKind", "::scnn::MapperKind::Paper",
+           "Who chooses the group size",
+           [{::llvm::cl::values(
+             clEnumValN(::scnn::MapperKind::Paper, "paper", "as large as the accumulators allow"),
+             clEnumValN(::scnn::MapperKind::Search, "search", "fewest cycles by the cost model"))}]>,
     Option<"groupSize", "group-size", "int64_t", "0",
            "Largest group size; 0: what the accumulators allow">,
     Option<"halo", "halo", "::scnn::HaloMode", "::scnn::HaloMode::Output",
