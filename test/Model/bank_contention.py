@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-#===- bank_contention.py - What moves the cycle count of two layers -------------===//
+#===- bank_contention.py - Bank queues on two known layers ----------------===#
 #
 # Part of the SCNN compiler, under the Apache License v2.0 with LLVM
 # Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -19,9 +19,9 @@ a weight block; a bank takes one product a cycle and the array waits (the depth
 is then of no effect).
 
 The earlier model has no placeholders. So taken, X2 meets it within 0.4 % on A,
-and on V within 0.2 % from depth 4 on and 1.3 % for depths 1 and 2 (seed 0; other
-seeds differ by 1 %). Ascending filter positions make these two 3.8 and 4.9 %
-lower; placeholders add 1.1 % on V.
+and on V within 0.2 % from depth 4 on and 1.2 % for depths 1 and 2 (seed 0; other
+seeds differ by up to 1 %). Ascending filter positions make these two 3.8 and
+4.9 % lower; placeholders add 1.1 % on V.
 """
 
 import argparse
@@ -75,6 +75,8 @@ class Operands:
 
 def weight_operands(mask, tile, options):
     """[Kc][R][S] of one channel; the row and column are -r and -s."""
+    if not options.ascending:
+        mask = mask[:, ::-1, ::-1]
     at, nonzero = stored(mask.reshape(-1), options.placeholders)
     k, r, s = at // (R * R), at // R % R, at % R
     if not options.ascending:

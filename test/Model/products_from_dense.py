@@ -143,6 +143,7 @@ def check(dense_path, mapped_path, stats_path, arguments):
         layers = json.load(file)["layers"]
     files = dict(argument.split("=", 1) for argument in arguments)
     inputs = [quantize(np.load(files[f"input{n}"]), function.scales[name])[0]
+              if name in function.scales else None
               for n, name in enumerate(function.arguments)]
     values = function.run(inputs)
     machine = function.machine

@@ -10,15 +10,18 @@ third model and to the closed form.
 
 usage: run_case.py NETWORK DIRECTORY [--seed N] [--layout FIELDS]
            [--timing FIELDS]… [--planar-tiling=OPTIONS] [--grouping=OPTIONS]
+           [--edit=loads|drop-exchanges|cut-exchanges]
 
 --layout: fields of the machine that the program is laid out for, as in
 `#scnn.machine<…>`. Each --timing simulates the program with each engine on a
-machine with these fields changed; `only …` lifts all limits but these. The
-tools are taken from PATH.
+machine with these fields changed; `only …` lifts all limits but these. --edit
+changes the commands to some that the compiler would not emit. The tools are
+taken from PATH.
 """
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 
@@ -58,6 +61,30 @@ def passes(arguments):
     return dense, mapped, ["--scnn-lower-to-commands"]
 
 
+def edit_commands(edit, text):
+    """Commands that the compiler would not emit."""
+    if edit == "drop-exchanges":
+        return re.sub(r"\n *scnn\.cmd\.exchange .*", "", text)
+    if edit == "cut-exchanges":
+        # Not of maxima, where a window without a value is an error.
+        return re.sub(
+            r"exchange kind = [02].*",
+            lambda line: re.sub(r"halo_(top|right) = \d+", r"halo_\1 = 0",
+                                line.group()), text)
+    # The input once more, into a region of its own, before each later group.
+    found = re.search(r"( *scnn\.cmd\.set_activations) slot = 0 ram = (\d) "
+                      r"offset = 0 capacity = (\d+) (.*)\n"
+                      r" *scnn\.cmd\.load_activations slot = 0 (.*)\n", text)
+    head, ram, capacity, tail, address = found.groups()
+    broadcast = "    scnn.cmd.broadcast_weights"
+    parts = text.split(broadcast)
+    for n in range(1, len(parts) - 1):
+        parts[n] += (f"{head} slot = {8 + n} ram = {ram} offset = "
+                     f"{n * int(capacity)} capacity = {capacity} {tail}\n"
+                     f"    scnn.cmd.load_activations slot = {8 + n} {address}\n")
+    return broadcast.join(parts)
+
+
 def machine_yaml(fields):
     """The lines of a machine file. `only FIELDS` lifts all other limits."""
     lifted = fields.startswith("only")
@@ -91,13 +118,15 @@ def simulate(case, files, inputs, arguments):
             execution.compare(stats, outputs)
         except compare.Difference as difference:
             sys.exit(f"{case}, engine {engine}: {difference}")
+    if arguments.edit:
+        return
     wrong = products_from_dense.check(files["dense"], files["mapped"], stats_path,
                                       inputs)
     if wrong:
         sys.exit(f"{case}: {wrong}")
 
 
-def main():
+def main(command_line=None):
     parser = argparse.ArgumentParser()
     parser.add_argument("network", choices=networks.NETWORKS)
     parser.add_argument("directory")
@@ -106,7 +135,9 @@ def main():
     parser.add_argument("--timing", action="append", default=[])
     parser.add_argument("--planar-tiling", default="")
     parser.add_argument("--grouping", default="")
-    arguments = parser.parse_args()
+    parser.add_argument("--edit", default="",
+                        choices=["", "loads", "drop-exchanges", "cut-exchanges"])
+    arguments = parser.parse_args(command_line)
 
     paths = networks.write(arguments.network, arguments.seed,
                            arguments.directory, arguments.layout)
@@ -117,7 +148,10 @@ def main():
              "commands": at("commands.mlir"), "program": at("program.scnn")}
     write(files["dense"], run("scnn-opt", at("network.mlir"), *dense))
     write(files["mapped"], run("scnn-opt", files["dense"], *mapped))
-    write(files["commands"], run("scnn-opt", files["mapped"], *lowered))
+    commands = run("scnn-opt", files["mapped"], *lowered)
+    if arguments.edit:
+        commands = edit_commands(arguments.edit, commands)
+    write(files["commands"], commands)
     run("scnn-translate", "--scnn-to-program", files["commands"], "-o",
         files["program"])
     for number, fields in enumerate(arguments.timing or [""]):

@@ -157,11 +157,14 @@ def output_of(position, tap, window, axis):
 
 
 def touched(tile, window, axis, extent):
-    """The hull of the outputs within the plane that a tile's positions meet."""
+    """The hull of the outputs that a tile's positions meet, in the plane or
+    beyond, clipped to the plane."""
     outputs = [output_of(y, r, window, axis) for y in range(*tile)
                for r in range(window[f"filter_{axis}s"])]
-    outputs = [o for o in outputs if o is not None and 0 <= o < extent]
-    return (min(outputs), max(outputs) + 1) if outputs else (0, 0)
+    outputs = [o for o in outputs if o is not None]
+    if not outputs:
+        return 0, 0
+    return max(min(outputs), 0), min(max(outputs) + 1, extent)
 
 
 class GroupState:
@@ -171,7 +174,7 @@ class GroupState:
         self.channels = channels  # number of output channels
         self.parts = None  # {pe: {(y, x): value per channel}}
         self.owned, self.plane, self.policy = None, None, None
-        self.table, self.blocks, self.image_bits = [], [], 0
+        self.table, self.blocks, self.load_bits = [], [], []
         self.ppu_cycles = 0
 
 
@@ -180,7 +183,8 @@ class Layer:
 
     def __init__(self, name):
         self.name = name
-        self.loads, self.stores, self.groups = [], [], []
+        self.loads = []  # bits of the loads since the last accumulate
+        self.stores, self.groups = [], []
         self.events = dict.fromkeys(EVENTS, 0)
         self.saturations = 0
 
@@ -237,7 +241,9 @@ class Model:
         """Runs the program on {name: array}; returns {name: 16-bit array}."""
         values = self.program.values
         for index in self.program.inputs:
-            self.write_input(values[index], inputs[values[index].name])
+            # An input that no layer reads has no place in DRAM.
+            if values[index].address is not None:
+                self.write_input(values[index], inputs[values[index].name])
         for number, (name, fields) in enumerate(self.program.commands):
             handler = getattr(self, "do_" + name, None)
             if handler is None:
@@ -256,15 +262,16 @@ class Model:
 
     def do_end_layer(self, _):
         layer, machine = self.layer, self.machine
-        groups = [timing.Group(64 * len(g.table), g.blocks, g.ppu_cycles)
-                  for g in layer.groups]
-        timed = timing.LayerTiming(machine, len(self.pes()), layer.loads, groups,
+        groups = [timing.Group(g.load_bits, 64 * len(g.table), g.blocks,
+                               g.ppu_cycles) for g in layer.groups]
+        timed = timing.LayerTiming(machine, len(self.pes()), groups, layer.loads,
                                    layer.stores)
         lanes = machine["weights_per_vector"] * machine["activations_per_vector"]
         pe_slots = timed.slots_by_cause(lanes)
         total = {cause: sum(slots[cause] for slots in pe_slots)
                  for cause in timing.CAUSES}
         events = layer.events
+        events["dram_weight_bits_read"] = timed.weight_bits
         events["vectors_broadcast"] = timed.vectors_broadcast
         events["fifo_writes"] = timed.fifo_writes
         self.results.append({
@@ -315,6 +322,7 @@ class Model:
             data = lay.write_segment(layout, tensor.blocks[pe])
             self.dram[at:at + len(data)] = data
             bits += layout.image_bits(tensor.blocks[pe])
+            self.layer.events["ram_element_reads"] += tensor.elements(pe)
         self.layer.stores.append(bits)
         self.layer.events["dram_activation_bits_written"] += bits
 
@@ -331,7 +339,6 @@ class Model:
         image = bytes(self.dram[fields["address"]:
                                 fields["address"] + fields["bytes"]])
         self.pending = (fields, image)
-        self.layer.events["dram_weight_bits_read"] += 8 * len(image)
 
     def do_accumulate(self, fields):
         """V1 to V3, M1: all products of a group."""
@@ -339,6 +346,7 @@ class Model:
         if fields["set"] != len(self.layer.groups) % 2:
             raise ValueError("accumulate: the sets do not alternate (O2)")
         group = GroupState(command["channels"])
+        group.load_bits, self.layer.loads = self.layer.loads, []
         group.table, blocks = lay.read_weight_image(
             image, command["channels"], command["blocks"],
             self.machine["zero_run_bits"])
@@ -538,7 +546,8 @@ class Model:
             held = group.parts[pe]
             for k in range(group.channels):
                 for phase in layout.phase_list():
-                    values = [held[p][k]
+                    # O3: a replica that no exchange brought is 0.
+                    values = [held[p][k] if p in held else 0
                               for p in layout.block_positions(pe, phase)]
                     block = lay.compress(values, layout.zero_run_bits)
                     tensor.blocks[pe][first + k, *phase] = block

@@ -37,17 +37,16 @@ class Batch:
 
 
 class Group:
-    """An output-channel group: bits of its channel table, its blocks, and the
-    PPU's time for it."""
+    """An output-channel group: bits of the loads before it and of its channel
+    table, its blocks, and the PPU's time for it."""
 
-    def __init__(self, table_bits, blocks, ppu_cycles):
-        self.table_bits, self.blocks = table_bits, blocks
-        self.ppu_cycles = ppu_cycles
+    def __init__(self, load_bits, table_bits, blocks, ppu_cycles):
+        self.load_bits, self.table_bits = load_bits, table_bits
+        self.blocks, self.ppu_cycles = blocks, ppu_cycles
 
 
 class DramPort:
-    """D1 to D4: one queue, served in order. Lazily: a weight vector's time is
-    known once the vector that makes room for it has left."""
+    """D1: bits one after the other."""
 
     def __init__(self, bits_per_cycle):
         self.bits_per_cycle = bits_per_cycle
@@ -65,12 +64,21 @@ class DramPort:
 
 
 class Send:
-    """One vector of the broadcast sequence. `takers`: the PEs that take it.
-    `leaves`: it is the vector's last broadcast."""
+    """One vector of the broadcast sequence. `vector`: its number among those
+    that cross the DRAM port. `takers`: the PEs that take it. `leaves`: it is
+    the vector's last broadcast."""
 
     def __init__(self, vector, takers, leaves):
         self.vector, self.takers, self.leaves = vector, takers, leaves
         self.time = None
+
+
+class Transfer:
+    """Work of the DRAM port: a weight vector, or a load or a channel table
+    (`vector` is None). `end` is the cycle from which on it is there."""
+
+    def __init__(self, bits, vector=None):
+        self.bits, self.vector, self.end = bits, vector, None
 
 
 class Processor:
@@ -78,7 +86,7 @@ class Processor:
 
     def __init__(self, banks):
         self.work = []  # for each group: list of (Send, Batch, last use)
-        self.group, self.next = 0, 0
+        self.next = 0  # index into the current group's work
         self.last = None  # cycle of the last batch of this group
         self.ready = 0  # X2: the earliest cycle for the next batch
         self.queues = [0] * banks
@@ -89,91 +97,105 @@ class Processor:
 
 
 class LayerTiming:
-    """Runs a layer; then `cycles`, `processors` and `vectors_broadcast` say
-    what came out."""
+    """Runs a layer; then `cycles`, `processors`, `vectors_broadcast`,
+    `fifo_writes` and `weight_bits` say what came out.
 
-    def __init__(self, machine, num_pes, load_bits, groups, store_bits):
+    trailing_loads: bits of the loads after the last accumulate.
+    """
+
+    def __init__(self, machine, num_pes, groups, trailing_loads, store_bits):
         self.machine, self.groups = machine, groups
         self.begins, self.barriers, self.ppu_ends = [], [], []
         self.processors = [Processor(machine["accumulator_banks"])
                            for _ in range(num_pes)]
         self.port = DramPort(machine["dram_bits_per_cycle"])
-        self.loads_end = 0
-        for bits in load_bits:
-            self.loads_end = self.port.move(bits)
+        self.weight_bits = 0
         self._plan()
+        self.queue += [Transfer(bits) for bits in trailing_loads]
         self._run()
-        ppu_end = self.ppu_ends[-1] if groups else self.loads_end
+        ppu_end = self.ppu_ends[-1] if groups else 0
         end = self._finish_port(ppu_end, store_bits)
         self.cycles = max(ppu_end, end)
         self._account(ppu_end)
 
     def _plan(self):
-        """The sequence of broadcasts, and of each PE's batches (B1, B4, M1)."""
-        fifo = self.machine["weight_fifo_entries"]
-        self.sends, self.port_queue = [], []
-        vector = 0
-        for g, group in enumerate(self.groups):
+        """The port's queue (O1), the sequence of broadcasts, and each PE's
+        batches (B1, B4, M1)."""
+        self.sends, self.queue = [], []
+        self.loads = []  # for each group, the last load before it or None
+        self.vectors = 0
+        for group in self.groups:
+            self.queue += [Transfer(bits) for bits in group.load_bits]
+            self.loads.append(self.queue[-1] if group.load_bits else None)
+            self.queue.append(Transfer(group.table_bits))
+            self.weight_bits += group.table_bits
             for processor in self.processors:
                 processor.work.append([])
-            self.port_queue.append((group.table_bits, None))
             for block in group.blocks:
-                count = len(block.vector_bits)
-                for w, bits in enumerate(block.vector_bits):
-                    self.port_queue.append((bits, vector + w))
-                passes = max(len(pe) for pe in block.batches)
-                long = fifo and count > fifo
-                # A block that nobody needs goes by once.
-                rounds = max(passes, 1) if long else 1
-                sends = []
-                for a in range(rounds):
-                    takers = [p for p, pe in enumerate(block.batches)
-                              if len(pe) > a]
-                    sends.append([Send(vector + w, takers, a == rounds - 1)
-                                  for w in range(count)])
-                    self.sends += sends[-1]
-                for p, pe in enumerate(block.batches):
-                    for a, row in enumerate(pe):
-                        for w, batch in enumerate(row):
-                            send = sends[a if long else 0][w]
-                            last = long or a == len(pe) - 1
-                            self.processors[p].work[g].append((send, batch, last))
-                vector += count
+                self._plan_block(block)
 
-    def _staged(self, vector):
-        """D3: the cycle from which on a vector is in the staging buffer."""
+    def _plan_block(self, block):
+        fifo = self.machine["weight_fifo_entries"]
         room = self.machine["weight_staging_vectors"]
-        while vector not in self.staged:
-            bits, item = self.port_queue[self.port_next]
+        count = len(block.vector_bits)
+        long = fifo and count > fifo
+        again = long and room and count > room
+        # A block that nobody needs goes by once.
+        most = max(len(pe) for pe in block.batches)
+        passes = max(most, 1) if long else 1
+        sends = []
+        for a in range(passes):
+            if a == 0 or again:
+                first = self.vectors
+                self.queue += [Transfer(bits, first + w)
+                               for w, bits in enumerate(block.vector_bits)]
+                self.weight_bits += sum(block.vector_bits)
+                self.vectors += count
+            takers = [p for p, pe in enumerate(block.batches) if len(pe) > a]
+            leaves = again or a == passes - 1
+            sends.append([Send(first + w, takers, leaves) for w in range(count)])
+            self.sends += sends[-1]
+        for processor, pe in zip(self.processors, block.batches):
+            for a, row in enumerate(pe):
+                last = long or a == len(pe) - 1
+                processor.work[-1] += [
+                    (sends[a if long else 0][w], batch, last)
+                    for w, batch in enumerate(row)]
+
+    def _serve_port(self):
+        """D3: the port goes on until a vector has to wait for room whose time
+        is not known yet."""
+        room = self.machine["weight_staging_vectors"]
+        while self.served < len(self.queue):
+            transfer = self.queue[self.served]
             earliest = 0
-            if item is not None and room and item >= room:
-                if item - room not in self.left:
-                    raise ValueError(
-                        "deadlock: a weight block is sent more than once and "
-                        "does not fit the staging buffer")
-                earliest = self.left[item - room]
-            time = self.port.move(bits, earliest)
-            self.port_next += 1
-            if item is not None:
-                self.staged[item] = time
-        return self.staged[vector]
+            if transfer.vector is not None and room and transfer.vector >= room:
+                if transfer.vector - room not in self.left:
+                    return
+                earliest = self.left[transfer.vector - room]
+            transfer.end = self.port.move(transfer.bits, earliest)
+            if transfer.vector is not None:
+                self.staged[transfer.vector] = transfer.end
+            self.served += 1
 
     def _run(self):
-        """B1 to B5: sends vector after vector; each time, the PEs go on as far
-        as they can."""
+        """B1 to B5: sends vector after vector; each time, port and PEs go on
+        as far as they can."""
         rate = self.machine["broadcast_vectors_per_cycle"]
         fifo = self.machine["weight_fifo_entries"]
-        self.staged, self.left, self.port_next = {}, {}, 0
+        self.staged, self.left, self.served = {}, {}, 0
         self.vectors_broadcast = self.fifo_writes = 0
         now, used = 0, 0  # the current cycle and its broadcast slots in use
+        self._serve_port()
         self._advance()
         for send in self.sends:
-            time = max(now, self._staged(send.vector))
+            time = max(now, self.staged[send.vector])
             for p in send.takers if fifo else ():
                 processor = self.processors[p]
                 if processor.taken >= fifo:
                     time = max(time, processor.freed[processor.taken - fifo] + 1)
-            if rate and time == now and used == rate:
+            # A block that nobody needs uses no slot.
+            if send.takers and rate and time == now and used == rate:
                 time += 1
             if time > now:
                 now, used = time, 0
@@ -186,15 +208,16 @@ class LayerTiming:
                 self.processors[p].taken += 1
             if send.leaves:
                 self.left[send.vector] = now + 1
+            self._serve_port()
             self._advance()
 
     def _advance(self):
         """Lets every PE issue what it can, through barriers."""
-        while True:
+        while len(self.barriers) < len(self.groups):
             group = len(self.barriers)
-            if group == len(self.groups):
-                return
             if len(self.begins) == group:
+                if self.loads[group] and self.loads[group].end is None:
+                    return
                 self.begins.append(self._group_begin(group))
             waiting = False
             for processor in self.processors:
@@ -213,7 +236,7 @@ class LayerTiming:
 
     def _group_begin(self, group):
         """G1."""
-        begin = self.loads_end
+        begin = max([0] + [load.end for load in self.loads[:group + 1] if load])
         if group >= 1:
             begin = max(begin, self.barriers[group - 1])
         if group >= 2:
@@ -263,15 +286,10 @@ class LayerTiming:
         processor.ready = cycle + max(1, max(processor.queues) - (depth - 1))
 
     def _finish_port(self, ppu_end, store_bits):
-        """The rest of the queue, then D4; the cycle in which the port is done.
-        Weights that nobody waits for still cross it."""
-        while self.port_next < len(self.port_queue):
-            bits, item = self.port_queue[self.port_next]
-            if item is not None:
-                self._staged(item)
-            else:
-                self.port.move(bits)
-                self.port_next += 1
+        """D4; the cycle in which the port is done. What nobody waited for has
+        crossed it, too."""
+        if self.served < len(self.queue) or len(self.barriers) < len(self.groups):
+            raise ValueError("deadlock")
         for bits in store_bits:
             self.port.move(bits, ppu_end)
         return self.port.move(0)
@@ -290,7 +308,10 @@ class LayerTiming:
                     cycles["barrier"] += self.barriers[g] - processor.done[g]
                 following = (self.begins[g + 1] if g + 1 < len(self.groups)
                              else ppu_end)
-                cycles["ppu"] += following - self.barriers[g]
+                # The PPU is busy from the barrier on, as long as it is.
+                busy = min(following, self.ppu_ends[g])
+                cycles["ppu"] += busy - self.barriers[g]
+                cycles["activations"] += following - busy
 
     def slots_by_cause(self, slots_per_cycle):
         """For each PE, a dictionary of slots by cause (A1)."""
