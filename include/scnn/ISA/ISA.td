@@ -30,7 +30,7 @@ class Field<string n, int w, string doc, bit sgn = 0> {
 /// A command: an 8-bit opcode, then its fields packed from the least
 /// significant bit on in the order listed, zero-padded to whole 32-bit words.
 class Command<int opcode, string mnemonic, list<Field> commandFields>
-    : Op<SCNN_Dialect, "cmd." # mnemonic, []> {
+    : Op<SCNN_Dialect, "cmd." # mnemonic, [HasParent<"ProgramOp">]> {
   int opcodeValue = opcode;
   string commandName = mnemonic;
   list<Field> fields = commandFields;

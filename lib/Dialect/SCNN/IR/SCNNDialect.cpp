@@ -54,12 +54,14 @@ SCNNDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
   }
   if (name == kRangeAttr) {
     Attribute value = attribute.getValue();
-    if (auto ranges = dyn_cast<ArrayAttr>(value))
-      if (llvm::all_of(ranges, [](Attribute a) { return isa<FloatAttr>(a); }))
-        return success();
-    if (auto range = dyn_cast<FloatAttr>(value))
-      if (!range.getValue().isNegative() && range.getValue().isFinite())
-        return success();
+    auto isMagnitude = [](Attribute element) {
+      auto range = dyn_cast<FloatAttr>(element);
+      return range && !range.getValue().isNegative() &&
+             range.getValue().isFinite();
+    };
+    auto ranges = dyn_cast<ArrayAttr>(value);
+    if (ranges ? llvm::all_of(ranges, isMagnitude) : isMagnitude(value))
+      return success();
     return op->emitError()
            << "expected attribute '" << name
            << "' to be the largest magnitude, a finite number of at least 0 "

@@ -337,10 +337,6 @@ LogicalResult StoreOp::verify() {
 }
 
 LogicalResult CompressedWeightsOp::verify() {
-  if (getData().getShapedType() != getResult().getType())
-    return emitOpError() << "expected a result of type "
-                         << getData().getShapedType() << ", but got "
-                         << getResult().getType();
   if (getOffsets().size() != getBlocks().size())
     return emitOpError() << "expected as many offsets as block counts, but got "
                          << getOffsets().size() << " and "
@@ -357,10 +353,6 @@ LogicalResult CompressedWeightsOp::verify() {
       return emitOpError() << "expected block counts of at least 0, but got "
                            << blocks;
   return success();
-}
-
-OpFoldResult CompressedWeightsOp::fold(FoldAdaptor) {
-  return getData();
 }
 
 //===----------------------------------------------------------------------===//

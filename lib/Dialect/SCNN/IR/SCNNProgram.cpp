@@ -101,7 +101,7 @@ LogicalResult ValueOp::verify() {
   if (fixed.getShape() != type.getShape())
     return emitOpError() << "expected both types to have one shape, but got "
                          << type << " and " << fixed;
-  if (*getAddress() < 0 || *getSegmentBytes() < 0)
+  if (int64_t(*getAddress()) < 0 || int64_t(*getSegmentBytes()) < 0)
     return emitOpError() << "expected address and segment of at least 0";
   return success();
 }
@@ -111,5 +111,8 @@ LogicalResult ConstantsOp::verify() {
       getData().getShapedType().getRank() != 1)
     return emitOpError() << "expected a tensor of bytes, but got "
                          << getData().getType();
+  if (int64_t(getAddress()) < 0)
+    return emitOpError() << "expected an address of at least 0, but got "
+                         << int64_t(getAddress());
   return success();
 }

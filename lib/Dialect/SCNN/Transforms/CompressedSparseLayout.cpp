@@ -59,7 +59,7 @@ struct CompressedSparseLayoutPass
       return signalPassFailure();
     Machine machine = getMachine(getOperation());
     for (Conv2DOp op : *convolutions) {
-      if (failed(requireLayouts(op)))
+      if (failed(requireOnChip(op)))
         return signalPassFailure();
       if (!op.getMapping()) {
         op.emitError("layer '")

@@ -86,6 +86,33 @@ LogicalResult scnn::requireLayouts(Conv2DOp op) {
              << "': expected activations with #scnn.layout (run "
                 "--scnn-planar-tiling first), but got "
              << value.getType();
+  // Geometry compares what one PE has of each tensor.
+  Pair grid = resultLayout(op).getGrid();
+  for (Value input : op.getInputs())
+    if (getLayout(input.getType()).getGrid() != grid)
+      return op.emitError("layer '")
+             << getLayerName(op) << "': expected activations on one PE grid, "
+             << "but got " << input.getType() << " and "
+             << op.getResult().getType();
+  return success();
+}
+
+LogicalResult scnn::requireOnChip(Conv2DOp op) {
+  if (failed(requireLayouts(op)))
+    return failure();
+  for (auto [t, input] : llvm::enumerate(op.getInputs()))
+    if (!isa_and_nonnull<LoadOp, Conv2DOp>(input.getDefiningOp()))
+      return op.emitError("layer '")
+             << getLayerName(op)
+             << "': expected scnn.load or a convolution to give input #" << t
+             << " (leave layouts to --scnn-planar-tiling)";
+  for (Operation *user : op->getUsers())
+    if (!isa<Conv2DOp, StoreOp>(user))
+      return op.emitError("layer '")
+             << getLayerName(op)
+             << "': expected convolutions or scnn.store to read the result, "
+                "but got '"
+             << user->getName() << "' (leave layouts to --scnn-planar-tiling)";
   return success();
 }
 

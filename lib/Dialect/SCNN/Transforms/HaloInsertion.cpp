@@ -25,11 +25,13 @@ struct HaloInsertionPass
   void runOnOperation() override {
     FailureOr<SmallVector<Conv2DOp>> convolutions =
         collectConvolutions(getOperation());
-    if (failed(convolutions) || failed(setMode(*convolutions)))
+    if (failed(convolutions))
       return signalPassFailure();
     for (Conv2DOp op : *convolutions)
-      if (failed(requireLayouts(op)) || failed(requireImage(op)))
+      if (failed(requireOnChip(op)) || failed(requireImage(op)))
         return signalPassFailure();
+    if (failed(setMode(*convolutions)))
+      return signalPassFailure();
 
     for (Conv2DOp op : *convolutions)
       for (unsigned t = 0; t < op.getInputs().size(); ++t)
@@ -59,7 +61,7 @@ private:
     Machine machine = getMachine(getOperation());
     for (Conv2DOp op : convolutions) {
       MappingAttr mapping = op.getMappingAttr();
-      if (!mapping || mapping.getHalo() == *mode)
+      if (mapping.getHalo() == *mode)
         continue;
       std::array<AxisAccumulators, 2> accumulators = getAccumulators(op, *mode);
       int64_t needed = mapping.getGroupSize() * accumulators[0].extent() *

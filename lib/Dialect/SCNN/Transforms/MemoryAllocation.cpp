@@ -88,9 +88,9 @@ private:
     if (walked.wasInterrupted())
       return failure();
 
-    getOperation().walk([&](Operation *op) {
+    walked = getOperation().walk([&](Operation *op) {
       if (op->getNumResults() != 1 || !isResident(op))
-        return;
+        return WalkResult::advance();
       Value value = op->getResult(0);
       Resident resident{value, int64_t(layers.size()), -1,
                         int64_t(residents.size()),
@@ -98,6 +98,12 @@ private:
       // A computed tensor is there from its own layer on.
       if (!isa<LoadOp>(op)) {
         AccumulateOp producer = accumulateOf(op);
+        if (!producer) {
+          op->emitError("layer '") << getLayerName(op)
+                                   << "': expected scnn.accumulate to begin "
+                                      "the steps of a convolution";
+          return WalkResult::interrupt();
+        }
         resident.first = resident.last = number[producer];
       }
       for (Operation *user : value.getUsers()) {
@@ -109,7 +115,10 @@ private:
       }
       if (resident.last >= 0)
         residents.push_back(resident);
+      return WalkResult::advance();
     });
+    if (walked.wasInterrupted())
+      return failure();
     llvm::sort(residents, [](const Resident &a, const Resident &b) {
       return std::pair(a.first, a.order) < std::pair(b.first, b.order);
     });

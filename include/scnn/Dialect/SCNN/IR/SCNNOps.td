@@ -105,7 +105,7 @@ def SCNN_MaxPool2DOp : SCNN_Op<"max_pool2d", [Pure]> {
 
     Example:
     ```mlir
-    %y = scnn.max_pool2d %x #scnn.pool<size = [2, 2], stride = [2, 2]>
+    %y = scnn.max_pool2d %x <size = [2, 2], stride = [2, 2]>
         : tensor<1x8x6x6xf32> -> tensor<1x8x3x3xf32>
     ```
   }];
@@ -212,8 +212,10 @@ def SCNN_StoreOp : SCNN_Op<"store", [Pure]> {
   let hasVerifier = 1;
 }
 
+// Not ConstantLike: constants of the same data would become one, whatever their
+// offsets.
 def SCNN_CompressedWeightsOp : SCNN_Op<"compressed_weights", [
-    Pure, ConstantLike, AllTypesMatch<["data", "result"]>]> {
+    Pure, AllTypesMatch<["data", "result"]>]> {
   let summary = "the compressed weights of a convolution, group by group";
   let description = [{
     `data` is the weight images of the output-channel groups, one after the
@@ -231,7 +233,6 @@ def SCNN_CompressedWeightsOp : SCNN_Op<"compressed_weights", [
   let results = (outs SCNN_Image:$result);
   let assemblyFormat = "`offsets` $offsets `blocks` $blocks $data attr-dict";
   let hasVerifier = 1;
-  let hasFolder = 1;
 }
 
 //===----------------------------------------------------------------------===//
@@ -249,7 +250,7 @@ def SCNN_AccumulateOp : SCNN_Op<"accumulate", [Pure]> {
     ```mlir
     %s = scnn.accumulate inputs(%x : !x) image(%w : tensor<96xi8>)
         windows [#scnn.window<padding = [1, 1, 1, 1]>] filters [3, 3]
-        mapping #scnn.mapping<group_size = 8> -> tensor<1x8x16x16xi24, #sums>
+        mapping <group_size = 8> -> tensor<1x8x16x16xi24, #sums>
     ```
   }];
   let arguments = (ins
@@ -302,7 +303,7 @@ def SCNN_PoolMaximaOp : SCNN_Op<"pool_maxima", [Pure]> {
     Windows that cross tile borders are partial until `scnn.exchange max` has
     joined them.
 
-    Example: `%t = scnn.pool_maxima %s #scnn.pool<size = [2, 2], stride = [2, 2]> : !sums -> !pooled`
+    Example: `%t = scnn.pool_maxima %s <size = [2, 2], stride = [2, 2]> : !sums -> !pooled`
   }];
   let arguments = (ins SCNN_Sums:$input, SCNN_PoolAttr:$pool);
   let results = (outs SCNN_Sums:$result);
@@ -316,7 +317,11 @@ def SCNN_RequantizeOp : SCNN_Op<"requantize", [Pure]> {
     Multipliers and shifts are in the weight image that the sums were
     computed with; the attribute gives the bounds.
 
-    Example: `%y = scnn.requantize %s #scnn.requantization<...> : !sums -> !activations`
+    Example:
+    ```mlir
+    %y = scnn.requantize %s <product_shifts = [7], multipliers = [17000], shifts = [20]>
+        : !sums -> !activations
+    ```
   }];
   let arguments = (ins SCNN_Sums:$input, SCNN_RequantizationAttr:$requantization,
                        OptionalAttr<SCNN_PlacementAttr>:$placement);

@@ -30,8 +30,13 @@ Sides widest(const Sides &a, const Sides &b);
 ActivationLayout getActivationLayout(mlir::Type tensorType);
 
 /// Succeeds if every input and the result of `op` have a layout (else an error
-/// says which pass gives them one).
+/// says which pass gives them one), all on the same PE grid.
 mlir::LogicalResult requireLayouts(Conv2DOp op);
+
+/// As `requireLayouts`, and succeeds only if `scnn.load` or a convolution gives
+/// each input, and convolutions or `scnn.store` read the result: a layout can
+/// change only where nobody else sees it.
+mlir::LogicalResult requireOnChip(Conv2DOp op);
 
 /// The convolutions of a function that the accelerator runs. An error names
 /// each scnn operation that is none, or that is not in fixed point yet.

@@ -211,6 +211,8 @@ def LowerToCommands : Pass<"scnn-lower-to-commands", "::mlir::ModuleOp"> {
 
     Example: see `docs/walkthrough.md`.
   }];
+  // A module of host functions alone has no scnn operation yet.
+  let dependentDialects = ["::scnn::SCNNDialect"];
 }
 
 #endif // SCNN_TRANSFORMS_PASSES_TD
