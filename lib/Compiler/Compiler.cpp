@@ -91,6 +91,24 @@ static bool hasRanges(func::FuncOp main) {
               .wasInterrupted();
 }
 
+/// Whether each calibration tensor has the shape of its argument of `main`.
+static LogicalResult checkShapes(func::FuncOp main,
+                                 const CompileOptions &options) {
+  for (auto [name, type] : llvm::zip(
+           getArgumentNames(main->getParentOfType<ModuleOp>()),
+           main.getArgumentTypes())) {
+    auto tensorType = dyn_cast<RankedTensorType>(type);
+    for (const NamedTensor &tensor : options.calibration)
+      if (tensorType && tensor.name == name &&
+          ArrayRef<int64_t>(tensor.tensor.shape) != tensorType.getShape())
+        return main.emitError(tensor.file)
+               << ": expected " << tensorType << " for input '" << name
+               << "', but got "
+               << describeShape(tensor.tensor.shape, tensor.tensor.kind);
+  }
+  return success();
+}
+
 static LogicalResult calibrateModule(ModuleOp module,
                                      const CompileOptions &options) {
   func::FuncOp main = getMain(module);
@@ -105,8 +123,10 @@ static LogicalResult calibrateModule(ModuleOp module,
   auto runs = groupIntoRuns(options.calibration, getArgumentNames(module));
   if (!runs)
     return main.emitError("calibration: ") << toString(runs.takeError());
+  if (failed(checkShapes(main, options)))
+    return failure();
   if (llvm::Error error = calibrate(module, *runs))
-    return main.emitError("calibration: ") << toString(std::move(error));
+    return main.emitError(toString(std::move(error)));
   return success();
 }
 
@@ -120,8 +140,9 @@ LogicalResult scnn::compile(ModuleOp module, const CompileOptions &options,
   func::FuncOp main = getMain(module);
   if (!main)
     return module.emitError("expected a function @main");
-  module->setAttr(SCNNDialect::kMachineAttr,
-                  MachineAttr::get(context, options.machine));
+  module->setAttr(
+      SCNNDialect::kMachineAttr,
+      MachineAttr::get(context, options.machine.value_or(getMachine(module))));
   if (options.stage == Stage::Tosa)
     return success();
 
@@ -146,7 +167,7 @@ LogicalResult scnn::compile(ModuleOp module, const CompileOptions &options,
   if (options.reference) {
     auto built = buildReference(*floatModule, module);
     if (!built)
-      return main.emitError("reference: ") << toString(built.takeError());
+      return main.emitError(toString(built.takeError()));
     reference = std::move(*built);
   }
   report("mapping");

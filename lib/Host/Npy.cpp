@@ -13,10 +13,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "scnn/Host/Npy.h"
+#include "scnn/Support/WriteFile.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
-#include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cstring>
@@ -268,11 +268,8 @@ std::string scnn::formatNpy(const HostTensor &tensor) {
 }
 
 llvm::Error scnn::writeNpy(StringRef path, const HostTensor &tensor) {
-  llvm::Error failed = llvm::writeToOutput(path, [&](llvm::raw_ostream &out) {
+  return writeFile(path, [&](llvm::raw_ostream &out) {
     out << formatNpy(tensor);
     return llvm::Error::success();
   });
-  if (failed)
-    return error(path, llvm::toString(std::move(failed)));
-  return llvm::Error::success();
 }

@@ -35,7 +35,7 @@ static constexpr MachineField kFields[] = {
      "banks", "A: accumulator banks of a set", "paper, table 3"},
     {"entries_per_bank", &Machine::entriesPerBank, 1, 65536, false, false,
      "entries", "accumulators of a bank", "paper, table 3"},
-    {"accumulator_bits", &Machine::accumulatorBits, 16, 48, false, false,
+    {"accumulator_bits", &Machine::accumulatorBits, 16, 32, false, false,
      "bits", "width of an accumulator", "paper, table 3"},
     {"activation_ram_bytes", &Machine::activationRamBytes, 1, 1 << 24, false,
      false, "bytes",

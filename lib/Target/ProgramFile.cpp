@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "scnn/Target/Program.h"
+#include "scnn/Support/WriteFile.h"
 #include "scnn/Target/Program_generated.h"
 
 #include "llvm/ADT/SmallVector.h"
@@ -325,7 +326,7 @@ llvm::Error writeProgram(const Program &program, llvm::StringRef path) {
   llvm::Expected<std::vector<uint8_t>> bytes = serialize(program);
   if (!bytes)
     return bytes.takeError();
-  return llvm::writeToOutput(path, [&](llvm::raw_ostream &os) {
+  return writeFile(path, [&](llvm::raw_ostream &os) {
     os << llvm::toStringRef(*bytes);
     return llvm::Error::success();
   });

@@ -5,18 +5,19 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Diagnostics.h"
+
 #include "scnn/Compiler/Compiler.h"
 #include "scnn/Host/Npy.h"
+#include "scnn/Support/WriteFile.h"
 #include "scnn/Target/Translate.h"
 
 #include "mlir/Bytecode/BytecodeWriter.h"
-#include "mlir/Support/FileUtilities.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
-#include "llvm/Support/ToolOutputFile.h"
 #include "llvm/Support/WithColor.h"
 
 using namespace scnn;
@@ -34,9 +35,10 @@ static cl::list<std::string>
     calibrate("calibrate", cl::desc("Calibration input; repeatable"),
               cl::value_desc("NAME=FILE.npy"), cl::cat(category));
 static cl::opt<std::string>
-    machineName("machine", cl::desc("Built-in machine or machine file"),
-                cl::value_desc("NAME|FILE.yaml"), cl::init("scnn"),
-                cl::cat(category));
+    machineName("machine",
+                cl::desc("Built-in machine or machine file (default: the "
+                         "model's, else scnn)"),
+                cl::value_desc("NAME|FILE.yaml"), cl::cat(category));
 static cl::opt<Stage> emit(
     "emit", cl::desc("What to write"), cl::init(Stage::Program),
     cl::values(
@@ -45,6 +47,12 @@ static cl::opt<Stage> emit(
         clEnumValN(Stage::Mapped, "mapped", "laid out on the machine"),
         clEnumValN(Stage::Commands, "commands", "the command stream as IR"),
         clEnumValN(Stage::Program, "program", "the program file (default)")),
+    cl::cat(category));
+static cl::opt<MapperKind> mapper(
+    "mapper", cl::desc("Who chooses the mapping"), cl::init(MapperKind::Paper),
+    cl::values(clEnumValN(MapperKind::Paper, "paper", "the paper's choice"),
+               clEnumValN(MapperKind::Search, "search",
+                          "fewest cycles by the cost model")),
     cl::cat(category));
 static cl::opt<std::string>
     mapping("mapping", cl::desc("Options of the mapping, as of --scnn-pipeline"),
@@ -78,7 +86,7 @@ static int writeOutput(mlir::ModuleOp module) {
     return 0;
   }
   if (llvm::Error error =
-          llvm::writeToOutput(output, [&](llvm::raw_ostream &os) -> llvm::Error {
+          writeFile(output, [&](llvm::raw_ostream &os) -> llvm::Error {
             if (llvm::StringRef(output).ends_with(".mlirbc"))
               return failed(mlir::writeBytecodeToFile(module, os))
                          ? llvm::createStringError("cannot write bytecode")
@@ -87,7 +95,7 @@ static int writeOutput(mlir::ModuleOp module) {
             os << '\n';
             return llvm::Error::success();
           }))
-    return fail(output + ": " + toString(std::move(error)));
+    return fail(toString(std::move(error)));
   return 0;
 }
 
@@ -122,10 +130,12 @@ int main(int argc, char **argv) {
     if (terminal)
       llvm::errs() << "scnn-compile: " << what << '\n';
   };
-  llvm::Expected<Machine> machine = loadMachine(machineName);
-  if (!machine)
-    return fail(toString(machine.takeError()));
-  options.machine = *machine;
+  if (!machineName.empty()) {
+    llvm::Expected<Machine> machine = loadMachine(machineName);
+    if (!machine)
+      return fail(toString(machine.takeError()));
+    options.machine = *machine;
+  }
   for (const std::string &argument : calibrate) {
     llvm::Expected<NamedTensor> tensor = readNamedTensor(argument);
     if (!tensor)
@@ -133,12 +143,22 @@ int main(int argc, char **argv) {
     options.calibration.push_back(std::move(*tensor));
   }
   MappingOptions mappingOptions;
-  if (failed(mappingOptions.parseFromString(mapping)))
-    return fail("--mapping: expected options of --scnn-pipeline");
+  mappingOptions.mapper = mapper;
+  std::string message;
+  llvm::raw_string_ostream messages(message);
+  if (failed(mappingOptions.parseFromString(mapping, messages))) {
+    // Of an unknown value, the command-line library has told already.
+    llvm::StringRef reason = llvm::StringRef(message).trim();
+    reason.consume_front("<Pass-Options-Parser>: ");
+    return reason.empty() ? 1 : fail("--mapping: " + reason);
+  }
 
   mlir::DialectRegistry registry;
   registerCompilerDialects(registry);
   mlir::MLIRContext context(registry);
+  // An operation may hold all weights of a network.
+  context.printOpOnDiagnostic(false);
+  mlir::ScopedDiagnosticHandler handler(&context, printDiagnostic);
   options.progress("reading " + model);
   mlir::OwningOpRef<mlir::ModuleOp> module = loadModel(model, &context);
   if (!module)

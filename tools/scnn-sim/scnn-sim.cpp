@@ -11,13 +11,13 @@
 #include "scnn/Host/Npy.h"
 #include "scnn/Runtime/Runtime.h"
 #include "scnn/Runtime/Verify.h"
+#include "scnn/Support/WriteFile.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
-#include "llvm/Support/ToolOutputFile.h"
 #include "llvm/Support/WithColor.h"
 
 using namespace scnn;
@@ -80,13 +80,11 @@ outputFiles(const Program &program) {
 }
 
 static Error writeJson(llvm::StringRef file, const llvm::json::Value &value) {
-  if (Error error = llvm::writeToOutput(file, [&](llvm::raw_ostream &os) {
-        llvm::json::OStream(os, 1).value(value);
-        os << '\n';
-        return Error::success();
-      }))
-    return llvm::createStringError(file + ": " + toString(std::move(error)));
-  return Error::success();
+  return writeFile(file, [&](llvm::raw_ostream &os) {
+    llvm::json::OStream(os, 1).value(value);
+    os << '\n';
+    return Error::success();
+  });
 }
 
 static Error simulate() {

@@ -16,6 +16,7 @@
 #include "mlir/IR/OwningOpRef.h"
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace scnn {
@@ -24,7 +25,8 @@ namespace scnn {
 enum class Stage { Tosa, SCNN, Mapped, Commands, Program };
 
 struct CompileOptions {
-  Machine machine;
+  /// If absent, what the module says (`scnn.machine`), else the paper's.
+  std::optional<Machine> machine;
   Stage stage = Stage::Program;
   /// Calibration inputs; the n-th tensors of all names are one run.
   std::vector<NamedTensor> calibration;
