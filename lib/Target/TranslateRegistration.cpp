@@ -37,27 +37,37 @@ static LogicalResult printProgram(ModuleOp module, llvm::raw_ostream &os) {
   return success();
 }
 
-static OwningOpRef<Operation *> parseProgram(llvm::SourceMgr &sources,
-                                             MLIRContext *context) {
+/// Prints with locations: they hold the names of the layers, without which the
+/// way back would give another program.
+static LogicalResult
+printModule(const std::shared_ptr<llvm::SourceMgr> &sources,
+            llvm::raw_ostream &os, MLIRContext *context) {
+  DialectRegistry registry;
+  registerTranslatedDialects(registry);
+  context->appendDialectRegistry(registry);
   context->printOpOnDiagnostic(false);
   const llvm::MemoryBuffer *buffer =
-      sources.getMemoryBuffer(sources.getMainFileID());
+      sources->getMemoryBuffer(sources->getMainFileID());
   llvm::Expected<Program> program = readProgram(buffer->getMemBufferRef());
-  if (!program) {
-    emitError(UnknownLoc::get(context)) << llvm::toString(program.takeError());
-    return nullptr;
-  }
-  return OwningOpRef<Operation *>(
-      translateFromProgram(*program, context).release());
+  if (!program)
+    return emitError(UnknownLoc::get(context),
+                     llvm::toString(program.takeError()));
+  OwningOpRef<ModuleOp> module = translateFromProgram(*program, context);
+  if (!module)
+    return failure();
+  OpPrintingFlags flags;
+  module->print(os, flags.enableDebugInfo());
+  os << '\n';
+  return success();
 }
 
 void registerSCNNTranslations() {
   TranslateFromMLIRRegistration toProgram(
       "scnn-to-program", "translate an scnn.program to a program file",
       printProgram, registerTranslatedDialects);
-  TranslateToMLIRRegistration fromProgram(
+  TranslateRegistration fromProgram(
       "program-to-scnn", "translate a program file to an scnn.program",
-      parseProgram, registerTranslatedDialects);
+      printModule);
 }
 
 } // namespace scnn
