@@ -140,6 +140,8 @@ LogicalResult scnn::compile(ModuleOp module, const CompileOptions &options,
   func::FuncOp main = getMain(module);
   if (!main)
     return module.emitError("expected a function @main");
+  // A TOSA or linalg module has not loaded it.
+  context->loadDialect<SCNNDialect>();
   module->setAttr(
       SCNNDialect::kMachineAttr,
       MachineAttr::get(context, options.machine.value_or(getMachine(module))));

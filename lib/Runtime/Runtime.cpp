@@ -152,7 +152,7 @@ Expected<RunResult> scnn::run(const Program &program,
                               llvm::ArrayRef<HostTensor> inputs,
                               const RunOptions &options) {
   if (Error error = verifyTimingOverride(program.machine, options.machine))
-    return std::move(error);
+    return error;
   if (inputs.size() != program.inputs.size())
     return llvm::createStringError(
         llvm::formatv("the program has {0} inputs, but {1} were given",
@@ -197,7 +197,7 @@ Expected<RunResult> scnn::run(const Program &program,
       break;
     const Program::HostCall &call = program.hostCalls[event->call];
     if (Error error = runHostCall(program, call, **host, memory))
-      return std::move(error);
+      return error;
     Program::Layer layer;
     layer.name = call.function;
     result.report.layers.push_back({layer, std::nullopt, {}});
