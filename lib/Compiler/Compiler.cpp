@@ -109,6 +109,15 @@ static LogicalResult checkShapes(func::FuncOp main,
   return success();
 }
 
+static bool hasFixedPoint(func::FuncOp main) {
+  return main
+      .walk([](Conv2DOp op) {
+        return op.getRequantization() ? WalkResult::interrupt()
+                                      : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 static LogicalResult calibrateModule(ModuleOp module,
                                      const CompileOptions &options) {
   func::FuncOp main = getMain(module);
@@ -155,8 +164,12 @@ LogicalResult scnn::compile(ModuleOp module, const CompileOptions &options,
   if (failed(calibrateModule(module, options)))
     return failure();
   OwningOpRef<ModuleOp> floatModule;
-  if (options.reference)
+  if (options.reference) {
+    if (hasFixedPoint(main))
+      return main.emitError("is in fixed point already, so that there is no "
+                            "float reference: compile with --reference=false");
     floatModule = module.clone();
+  }
   report("quantizing");
   if (failed(runPasses(module, [&](OpPassManager &manager) {
         buildQuantizationPipeline(manager, options.headroom);

@@ -91,7 +91,8 @@ static int writeOutput(mlir::ModuleOp module) {
               return failed(mlir::writeBytecodeToFile(module, os))
                          ? llvm::createStringError("cannot write bytecode")
                          : llvm::Error::success();
-            module.print(os);
+            // Locations hold the names of the layers.
+            module.print(os, mlir::OpPrintingFlags().enableDebugInfo());
             os << '\n';
             return llvm::Error::success();
           }))

@@ -61,6 +61,8 @@ struct FixedPoint {
   SmallVector<int32_t, 0> bias;
   /// Largest magnitude that any activations can bring an accumulator to.
   int64_t largestSum = 0;
+  /// Non-zero weights that are too small for their accumulator unit.
+  int64_t weightsRoundedToZero = 0;
 };
 
 /// Finds the finest accumulator units that cannot overflow.
@@ -126,6 +128,7 @@ private:
   void quantize(FixedPoint &result) {
     result.productShifts.clear();
     result.weights.clear();
+    result.weightsRoundedToZero = 0;
     result.bias.assign(terms.front().outputs, 0);
     for (const Term &term : terms) {
       // Factor from a real weight to accumulator units per activation step.
@@ -146,6 +149,8 @@ private:
                                       std::ldexp(1.0, shifts[c]));
         integers[index] = int16_t(
             std::clamp<double>(value, -double(kLimit16), double(kLimit16)));
+        result.weightsRoundedToZero +=
+            integers[index] == 0 && term.weights[index] != 0.0f;
       });
       result.productShifts.append(shifts);
     }
@@ -421,8 +426,9 @@ private:
     choice(op, "quantize")
         << remark::metric("ScaleOfResult", scale)
         << remark::metric("LargestSum", solution.largestSum)
-        << remark::metric("AccumulatorBits",
-                          getMachine(op).accumulatorBits);
+        << remark::metric("AccumulatorBits", getMachine(op).accumulatorBits)
+        << remark::metric("WeightsRoundedToZero",
+                          solution.weightsRoundedToZero);
 
     // Readers that are not convolutions take the value back to f32.
     Value real;
