@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "scnn/Compiler/Compiler.h"
+#include "scnn/Dialect/SCNN/IR/InterfaceNames.h"
 #include "scnn/Host/Calibration.h"
 #include "scnn/Host/HostModule.h"
 #include "scnn/Host/Reference.h"
@@ -30,20 +31,11 @@ static func::FuncOp getMain(ModuleOp module) {
   return module.lookupSymbol<func::FuncOp>("main");
 }
 
-/// Name of argument or result `index`, whose attributes are `attributes`.
-static std::string nameOf(DictionaryAttr attributes, StringRef fallback,
-                          unsigned index) {
-  if (attributes)
-    if (auto name = attributes.getAs<StringAttr>(SCNNDialect::kNameAttr))
-      return name.str();
-  return (fallback + Twine(index)).str();
-}
-
 std::vector<std::string> scnn::getArgumentNames(ModuleOp module) {
   std::vector<std::string> names;
   func::FuncOp main = getMain(module);
   for (unsigned i = 0; i < main.getNumArguments(); ++i)
-    names.push_back(nameOf(main.getArgAttrDict(i), "input", i));
+    names.push_back(getArgumentName(main, i));
   return names;
 }
 
@@ -51,7 +43,7 @@ std::vector<std::string> scnn::getResultNames(ModuleOp module) {
   std::vector<std::string> names;
   func::FuncOp main = getMain(module);
   for (unsigned i = 0; i < main.getNumResults(); ++i)
-    names.push_back(nameOf(main.getResultAttrDict(i), "output", i));
+    names.push_back(getResultName(main, i));
   return names;
 }
 

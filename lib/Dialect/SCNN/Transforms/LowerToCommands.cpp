@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "scnn/Dialect/SCNN/IR/Constants.h"
+#include "scnn/Dialect/SCNN/IR/InterfaceNames.h"
 #include "scnn/Dialect/SCNN/Transforms/ConvolutionGeometry.h"
 #include "scnn/Dialect/SCNN/Transforms/Passes.h"
 #include "scnn/Layout/WeightImage.h"
@@ -56,20 +57,19 @@ class Lowering {
 public:
   Lowering(func::FuncOp function)
       : function(function), machine(getMachine(function)),
-        context(function.getContext()), builder(function) {}
+        builder(function) {}
 
   LogicalResult run();
 
 private:
   func::FuncOp function;
   Machine machine;
-  MLIRContext *context;
   OpBuilder builder;
 
   SmallVector<HostValue, 0> values;
   /// f32 SSA values, and the fixed-point tensors in DRAM that stand for them.
   DenseMap<Value, int64_t> valueIds;
-  SmallVector<HostCallOp> hostCalls;
+  int64_t hostCallCount = 0;
   SmallVector<uint8_t, 0> constants;
   DenseMap<Value, int64_t> imageAddress;
   int64_t dramBytes = 0;
@@ -93,15 +93,6 @@ private:
   void emitTables(ArrayRef<int64_t> inputs, ArrayRef<int64_t> outputs);
 };
 } // namespace
-
-/// Name of argument or result `index` of the function, for the user.
-static std::string ioName(DictionaryAttr attributes, StringRef fallback,
-                          unsigned index) {
-  if (attributes)
-    if (auto name = attributes.getAs<StringAttr>(SCNNDialect::kNameAttr))
-      return name.str();
-  return (fallback + Twine(index)).str();
-}
 
 int64_t Lowering::addValue(Value value, const Twine &name) {
   auto [entry, inserted] = valueIds.try_emplace(value, values.size());
@@ -143,11 +134,11 @@ LogicalResult Lowering::lowerHostCall(func::CallOp call) {
   for (Value result : call.getResults())
     results.push_back(idOf(result));
   builder.restoreInsertionPoint(callsEnd);
-  hostCalls.push_back(HostCallOp::create(builder, call.getLoc(),
-                                         call.getCallee(), arguments, results));
+  HostCallOp::create(builder, call.getLoc(), call.getCallee(), arguments,
+                     results);
   callsEnd = builder.saveInsertionPoint();
   builder.restoreInsertionPoint(commandsEnd);
-  CmdCallHost::create(builder, call.getLoc(), hostCalls.size() - 1);
+  CmdCallHost::create(builder, call.getLoc(), hostCallCount++);
   commandsEnd = builder.saveInsertionPoint();
   return success();
 }
@@ -464,7 +455,7 @@ LogicalResult Lowering::run() {
   builder.setInsertionPointToEnd(body);
   auto halt = CmdHalt::create(builder, function.getLoc());
   builder.setInsertionPoint(halt);
-  callsEnd = layersEnd = commandsEnd = builder.saveInsertionPoint();
+  commandsEnd = builder.saveInsertionPoint();
   Operation *callsMark = CmdEndLayer::create(builder, function.getLoc());
   Operation *layersMark = CmdEndLayer::create(builder, function.getLoc());
   callsEnd = {body, Block::iterator(callsMark)};
@@ -473,9 +464,7 @@ LogicalResult Lowering::run() {
   SmallVector<int64_t> inputs, outputs;
   for (BlockArgument argument : function.getArguments())
     inputs.push_back(
-        addValue(argument, ioName(function.getArgAttrDict(
-                                      argument.getArgNumber()),
-                                  "input", argument.getArgNumber())));
+        addValue(argument, getArgumentName(function, argument.getArgNumber())));
   LogicalResult result = success();
   for (Operation &op : function.getBody().front())
     if (failed(lowerOperation(op)))
@@ -488,8 +477,7 @@ LogicalResult Lowering::run() {
   for (auto [index, value] : llvm::enumerate(terminator->getOperands())) {
     int64_t id = idOf(value);
     if (!llvm::is_contained(inputs, id) && !llvm::is_contained(outputs, id))
-      values[id].name =
-          ioName(function.getResultAttrDict(index), "output", index);
+      values[id].name = getResultName(function, index);
     outputs.push_back(id);
   }
   placeConstants();
