@@ -70,6 +70,7 @@ Value scnn::toJson(const RunReport &report) {
     if (!layer.onHost()) {
       object["output_channel_groups"] = layer.layer.groups;
       object["group_size"] = layer.layer.groupSize;
+      object["dram_pieces"] = layer.layer.pieces;
       object["pe_slots"] = peObject(*layer.counters);
     }
     layers.push_back(std::move(object));

@@ -57,8 +57,13 @@ void Figures::add(const LayerReport &layer) {
   inputPositions += counters.inputPositions;
   inputNonZeros += counters.inputNonZeros;
   saturations += counters.saturations;
-  for (const EventName &event : kEvents)
-    events.*event.member += counters.events.*event.member;
+  events += counters.events;
+}
+
+void LayerReport::add(const sim::LayerCounters &piece,
+                      const sim::LayerTimeline &pieceTimeline) {
+  *counters += piece;
+  timeline.append(pieceTimeline);
 }
 
 int64_t Figures::allSlots() const {

@@ -104,3 +104,26 @@ void Tensor::forEachElement(
   llvm::cantFail(scnn::forEachElement(written, pe / cols, pe % cols, counts(pe),
                                       elements(pe, rams), visit));
 }
+
+std::vector<int16_t>
+Tensor::values(const std::vector<ActivationRam> &rams) const {
+  const ActivationLayout &layout = tensorLayout;
+  int64_t plane = layout.height * layout.width;
+  std::vector<int16_t> values(layout.channels * plane, 0);
+  for (int64_t pe = 0; pe < layout.numPEs(); ++pe) {
+    Range rows = layout.rowCut().owned(pe / layout.grid[1]);
+    Range cols = layout.colCut().owned(pe % layout.grid[1]);
+    forEachElement(pe, rams,
+                   [&](int64_t c, int64_t y, int64_t x, int16_t value) {
+                     if (rows.contains(y) && cols.contains(x))
+                       values[c * plane + y * layout.width + x] = value;
+                   });
+  }
+  return values;
+}
+
+RowLayout scnn::sim::rowLayoutOf(const ActivationLayout &piece,
+                                 int64_t height) {
+  return {piece.channels, height,        piece.width,
+          piece.policy,   piece.grid[1], piece.zeroRunBits};
+}

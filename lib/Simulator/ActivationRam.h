@@ -16,6 +16,7 @@
 
 #include "scnn/ISA/ISA.h"
 #include "scnn/Layout/ActivationImage.h"
+#include "scnn/Layout/RowImage.h"
 #include "scnn/Machine/Machine.h"
 #include <memory>
 #include <vector>
@@ -67,6 +68,8 @@ public:
   void forEachElement(
       int64_t pe, const std::vector<ActivationRam> &rams,
       llvm::function_ref<void(int64_t, int64_t, int64_t, int16_t)> visit) const;
+  /// [C][H][W], what each PE owns; channels not yet written are 0.
+  std::vector<int16_t> values(const std::vector<ActivationRam> &rams) const;
 
 private:
   struct Tile {
@@ -82,6 +85,9 @@ private:
 /// The layout that a descriptor gives on a machine.
 ActivationLayout layoutOf(const isa::SetActivations &descriptor,
                           const Machine &machine);
+
+/// The DRAM tensor of `height` rows of which the descriptor's is a piece.
+RowLayout rowLayoutOf(const ActivationLayout &piece, int64_t height);
 
 } // namespace scnn::sim
 

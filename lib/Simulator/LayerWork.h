@@ -53,6 +53,14 @@ struct TransferWork {
   int64_t index;
   /// The tensor that is loaded or stored.
   std::shared_ptr<Tensor> tensor;
+  /// The tensor in DRAM of which it is some rows, if it lies there row by row.
+  std::optional<RowLayout> rows;
+
+  /// Bits that cross the port, once the tensor's content is known (rule D2).
+  int64_t bits(const std::vector<ActivationRam> &rams) const {
+    return rows ? 8 * usedRowBytes(*rows, tensor->values(rams))
+                : tensor->transferBits();
+  }
 };
 
 struct LayerWork {

@@ -158,8 +158,9 @@ llvm::Error Sequencer::execute(const isa::EndLayer &) {
                      pendingWeights.size());
   countInputs(counters);
   LayerTimeline timeline;
-  LayerRun layerRun{machine,  work,     PostProcessingUnit(machine, rams),
-                    counters, timeline, options.observer};
+  LayerRun layerRun{
+      machine,  work,     PostProcessingUnit(machine, rams), rams,
+      counters, timeline, options.observer};
   if (llvm::Error error = engine->run(layerRun))
     return error;
   storeTensors();
@@ -212,42 +213,96 @@ llvm::Error Sequencer::execute(const isa::SetActivations &command) {
   return llvm::Error::success();
 }
 
-llvm::Error Sequencer::execute(const isa::LoadActivations &command) {
+llvm::Expected<std::shared_ptr<Tensor>> Sequencer::beginLoad(int64_t slot) {
   if (llvm::Error error = requireLayer())
-    return error;
+    return std::move(error);
   // The port serves in order: a load behind weights that wait for it would
   // never come.
   if (!pendingWeights.empty())
     return makeError("expected to come before the broadcast_weights of the "
                      "groups that follow");
-  auto tensor = tensorOf(command.slot);
+  return tensorOf(slot);
+}
+
+llvm::Error Sequencer::finishLoad(
+    const std::shared_ptr<Tensor> &tensor, std::optional<RowLayout> rows,
+    llvm::function_ref<llvm::Expected<ActivationSegment>(int64_t)> segmentOf) {
+  if (llvm::Error error = claimRegion(tensor))
+    return error;
+  tensor->clear();
+  for (int64_t pe = 0; pe < machine.numPEs(); ++pe) {
+    auto segment = segmentOf(pe);
+    if (!segment)
+      return makeError("{0}: {1}", peName(pe, machine),
+                       llvm::toString(segment.takeError()));
+    if (llvm::Error error = tensor->append(pe, *segment, rams))
+      return error;
+    counters.events.ramElementWrites += segment->elements.size();
+  }
+  tensor->issuedChannels = tensor->layout().channels;
+  work.transfers.push_back({DramTransfer::LoadActivations,
+                            tensor->descriptor().slot, tensor, rows});
+  counters.events.dramActivationBitsRead += work.transfers.back().bits(rams);
+  loaded.push_back(tensor);
+  return llvm::Error::success();
+}
+
+llvm::Error Sequencer::execute(const isa::LoadActivations &command) {
+  auto tensor = beginLoad(command.slot);
   if (!tensor)
     return tensor.takeError();
-  Tensor &t = **tensor;
-  const ActivationLayout &layout = t.layout();
+  const ActivationLayout &layout = (*tensor)->layout();
   int64_t segmentBytes = layout.segmentBytes();
   auto bytes = dramSlice(command.address, layout.imageBytes());
   if (!bytes)
     return bytes.takeError();
-  if (llvm::Error error = claimRegion(*tensor))
-    return error;
-  t.clear();
-  for (int64_t pe = 0; pe < machine.numPEs(); ++pe) {
-    auto segment = readSegment(layout, pe / machine.peCols, pe % machine.peCols,
-                               bytes->slice(pe * segmentBytes, segmentBytes));
-    if (!segment)
-      return makeError("{0}: {1}", peName(pe, machine),
-                       llvm::toString(segment.takeError()));
-    if (llvm::Error error = t.append(pe, *segment, rams))
-      return error;
-    counters.events.ramElementWrites += segment->elements.size();
-  }
-  t.issuedChannels = layout.channels;
-  counters.events.dramActivationBitsRead += t.transferBits();
-  loaded.push_back(*tensor);
-  work.transfers.push_back(
-      {DramTransfer::LoadActivations, command.slot, *tensor});
-  return llvm::Error::success();
+  return finishLoad(*tensor, std::nullopt, [&](int64_t pe) {
+    return readSegment(layout, pe / machine.peCols, pe % machine.peCols,
+                       bytes->slice(pe * segmentBytes, segmentBytes));
+  });
+}
+
+llvm::Expected<std::pair<RowLayout, Range>>
+Sequencer::rowsInDram(const Tensor &tensor, int64_t firstRow, int64_t height) {
+  RowLayout layout = rowLayoutOf(tensor.layout(), height);
+  if (llvm::Error error = scnn::verify(layout))
+    return std::move(error);
+  Range rows{firstRow, firstRow + tensor.layout().height};
+  if (rows.end > height)
+    return makeError("rows {0} to {1} are beyond the {2} of the tensor in DRAM",
+                     rows.begin, rows.end - 1, height);
+  return std::pair(layout, rows);
+}
+
+llvm::Error Sequencer::execute(const isa::LoadRows &command) {
+  auto tensor = beginLoad(command.slot);
+  if (!tensor)
+    return tensor.takeError();
+  auto place = rowsInDram(**tensor, command.firstRow, command.height);
+  if (!place)
+    return place.takeError();
+  auto [dramLayout, rows] = *place;
+  auto image = dramSlice(command.address, dramLayout.imageBytes());
+  if (!image)
+    return image.takeError();
+  const ActivationLayout &layout = (*tensor)->layout();
+  int64_t plane = layout.height * layout.width;
+  std::vector<int16_t> values(layout.channels * plane);
+  auto used = decodeRows(dramLayout, rows, *image, values);
+  if (!used)
+    return used.takeError();
+  return finishLoad(*tensor, dramLayout,
+                    [&](int64_t pe) -> llvm::Expected<ActivationSegment> {
+                      ActivationSegment segment;
+                      for (int64_t c = 0; c < layout.channels; ++c)
+                        appendChannel(
+                            layout, pe / machine.peCols, pe % machine.peCols,
+                            [&](int64_t y, int64_t x) {
+                              return values[c * plane + y * layout.width + x];
+                            },
+                            segment);
+                      return segment;
+                    });
 }
 
 /// An error unless all channels of the tensor are there.
@@ -266,25 +321,51 @@ requireWhole(const Tensor &tensor,
   return llvm::Error::success();
 }
 
-llvm::Error Sequencer::execute(const isa::StoreActivations &command) {
+llvm::Expected<std::shared_ptr<Tensor>> Sequencer::beginStore(int64_t slot) {
   if (!inLayer)
     return requireLayer();
   if (llvm::Error error = requireGroupDone())
-    return error;
+    return std::move(error);
   if (!pendingWeights.empty())
     return makeError("expected to come after the layer's last accumulate");
-  auto tensor = tensorOf(command.slot);
+  auto tensor = tensorOf(slot);
   if (!tensor)
     return tensor.takeError();
-  if (llvm::Error error = requireWhole(**tensor, resident, command.slot))
-    return error;
+  if (llvm::Error error = requireWhole(**tensor, resident, slot))
+    return std::move(error);
+  return *tensor;
+}
+
+void Sequencer::finishStore(StoreWork store) {
+  stored = true;
+  work.transfers.push_back({DramTransfer::StoreActivations,
+                            store.tensor->descriptor().slot, store.tensor,
+                            store.layout});
+  stores.push_back(std::move(store));
+}
+
+llvm::Error Sequencer::execute(const isa::StoreActivations &command) {
+  auto tensor = beginStore(command.slot);
+  if (!tensor)
+    return tensor.takeError();
   auto bytes = dramSlice(command.address, (*tensor)->layout().imageBytes());
   if (!bytes)
     return bytes.takeError();
-  stored = true;
-  stores.push_back({*tensor, command.address});
-  work.transfers.push_back(
-      {DramTransfer::StoreActivations, command.slot, *tensor});
+  finishStore({*tensor, command.address, std::nullopt, {}});
+  return llvm::Error::success();
+}
+
+llvm::Error Sequencer::execute(const isa::StoreRows &command) {
+  auto tensor = beginStore(command.slot);
+  if (!tensor)
+    return tensor.takeError();
+  auto place = rowsInDram(**tensor, command.firstRow, command.height);
+  if (!place)
+    return place.takeError();
+  auto image = dramSlice(command.address, place->first.imageBytes());
+  if (!image)
+    return image.takeError();
+  finishStore({*tensor, command.address, place->first, place->second});
   return llvm::Error::success();
 }
 
@@ -329,7 +410,7 @@ llvm::Error Sequencer::execute(const isa::BroadcastWeights &command) {
     return bytes.takeError();
   int64_t group = work.groups.size() + pendingWeights.size();
   pendingWeights.push_back(command);
-  work.transfers.push_back({DramTransfer::Weights, group, nullptr});
+  work.transfers.push_back({DramTransfer::Weights, group, nullptr, {}});
   return llvm::Error::success();
 }
 
@@ -525,18 +606,35 @@ void Sequencer::countInputs(LayerCounters &counters) const {
 void Sequencer::storeTensors() {
   for (const StoreWork &store : stores) {
     const Tensor &tensor = *store.tensor;
-    int64_t segmentBytes = tensor.layout().segmentBytes();
-    auto image =
-        llvm::cantFail(dramSlice(store.address, tensor.layout().imageBytes()));
-    for (int64_t pe = 0; pe < machine.numPEs(); ++pe) {
-      ActivationSegment segment;
-      llvm::append_range(segment.counts, tensor.counts(pe));
-      llvm::append_range(segment.elements, tensor.elements(pe, rams));
-      writeSegment(tensor.layout(), segment,
-                   image.slice(pe * segmentBytes, segmentBytes));
-      counters.events.ramElementReads += segment.elements.size();
-    }
-    counters.events.dramActivationBitsWritten += tensor.transferBits();
+    for (int64_t pe = 0; pe < machine.numPEs(); ++pe)
+      counters.events.ramElementReads += tensor.numElements(pe);
+    if (store.layout)
+      storeRows(store);
+    else
+      storeSegments(store);
+  }
+  for (const TransferWork &transfer : work.transfers)
+    if (transfer.kind == DramTransfer::StoreActivations)
+      counters.events.dramActivationBitsWritten += transfer.bits(rams);
+}
+
+void Sequencer::storeRows(const StoreWork &store) {
+  auto image =
+      llvm::cantFail(dramSlice(store.address, store.layout->imageBytes()));
+  encodeRows(*store.layout, store.rows, store.tensor->values(rams), image);
+}
+
+void Sequencer::storeSegments(const StoreWork &store) {
+  const Tensor &tensor = *store.tensor;
+  int64_t segmentBytes = tensor.layout().segmentBytes();
+  auto image =
+      llvm::cantFail(dramSlice(store.address, tensor.layout().imageBytes()));
+  for (int64_t pe = 0; pe < machine.numPEs(); ++pe) {
+    ActivationSegment segment;
+    llvm::append_range(segment.counts, tensor.counts(pe));
+    llvm::append_range(segment.elements, tensor.elements(pe, rams));
+    writeSegment(tensor.layout(), segment,
+                 image.slice(pe * segmentBytes, segmentBytes));
   }
 }
 
@@ -544,22 +642,8 @@ void Sequencer::reportTensors() {
   if (!options.observer->wantsTensors())
     return;
   std::vector<WrittenTensor> tensors;
-  for (const WrittenRange &range : written) {
-    const ActivationLayout &layout = range.tensor->layout();
-    WrittenTensor tensor{
-        range.slot, layout, range.firstChannel, range.endChannel, {}};
-    int64_t plane = layout.height * layout.width;
-    tensor.values.assign(layout.channels * plane, 0);
-    for (int64_t pe = 0; pe < machine.numPEs(); ++pe) {
-      Range rows = layout.rowCut().owned(pe / machine.peCols);
-      Range cols = layout.colCut().owned(pe % machine.peCols);
-      range.tensor->forEachElement(
-          pe, rams, [&](int64_t c, int64_t y, int64_t x, int16_t value) {
-            if (rows.contains(y) && cols.contains(x))
-              tensor.values[c * plane + y * layout.width + x] = value;
-          });
-    }
-    tensors.push_back(std::move(tensor));
-  }
+  for (const WrittenRange &range : written)
+    tensors.push_back({range.slot, range.tensor->layout(), range.firstChannel,
+                       range.endChannel, range.tensor->values(rams)});
   options.observer->tensorsWritten(counters.layer, tensors);
 }

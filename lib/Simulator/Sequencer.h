@@ -37,6 +37,8 @@ private:
   llvm::Error execute(const isa::SetActivations &command);
   llvm::Error execute(const isa::LoadActivations &command);
   llvm::Error execute(const isa::StoreActivations &command);
+  llvm::Error execute(const isa::LoadRows &command);
+  llvm::Error execute(const isa::StoreRows &command);
   llvm::Error execute(const isa::SetConvolution &command);
   llvm::Error execute(const isa::BindInput &command);
   llvm::Error execute(const isa::BroadcastWeights &command);
@@ -63,8 +65,31 @@ private:
   /// The plane and cut that a `write_activations` of the group must have.
   std::pair<AxisCut, AxisCut> resultCuts(const GroupWork &group) const;
 
+  /// Checks that a load may come now; the tensor that it fills.
+  llvm::Expected<std::shared_ptr<Tensor>> beginLoad(int64_t slot);
+  /// Fills the tensor with what `segmentOf` gives for each PE.
+  llvm::Error finishLoad(
+      const std::shared_ptr<Tensor> &tensor, std::optional<RowLayout> rows,
+      llvm::function_ref<llvm::Expected<ActivationSegment>(int64_t)> segmentOf);
+  /// Checks that a store may come now; the tensor that it takes.
+  llvm::Expected<std::shared_ptr<Tensor>> beginStore(int64_t slot);
+  struct StoreWork {
+    std::shared_ptr<Tensor> tensor;
+    int64_t address;
+    /// Where DRAM holds it row by row: the tensor there, and which rows.
+    std::optional<RowLayout> layout;
+    Range rows;
+  };
+  void finishStore(StoreWork store);
+  /// The tensor of `height` rows in DRAM, and the rows of it that are the
+  /// tensor's from `firstRow` on; an error if they are not inside.
+  llvm::Expected<std::pair<RowLayout, Range>>
+  rowsInDram(const Tensor &tensor, int64_t firstRow, int64_t height);
+
   void countInputs(LayerCounters &counters) const;
   void storeTensors();
+  void storeRows(const StoreWork &store);
+  void storeSegments(const StoreWork &store);
   void reportTensors();
   std::string layerName() const;
 
@@ -91,10 +116,6 @@ private:
   std::vector<isa::BroadcastWeights> pendingWeights;
   Stage stage = Stage::Idle;
   bool stored = false;
-  struct StoreWork {
-    std::shared_ptr<Tensor> tensor;
-    int64_t address;
-  };
   std::vector<StoreWork> stores;
   struct WrittenRange {
     int64_t slot;

@@ -162,6 +162,31 @@ def CmdStoreActivations : Command<0x12, "store_activations", [Slot, Address]> {
   }];
 }
 
+def FirstRow : Field<"first_row", 16, "row of the tensor in DRAM that is row 0 of the slot's">;
+def DramHeight : Field<"height", 16, "rows of the tensor in DRAM">;
+
+def CmdLoadRows : Command<0x13, "load_rows", [Slot, Address, FirstRow, DramHeight]> {
+  let summary = "reads some rows of a tensor from DRAM into the activation RAMs";
+  let description = [{
+    The slot describes a piece of the tensor in DRAM: all its channels and
+    columns, and as many rows as the slot's plane has, from `first_row` on. DRAM
+    holds the tensor row by row; see `docs/program-format.md`. A row crosses the
+    port once, however many PEs store a part of it.
+
+    Example: `scnn.cmd.load_rows slot = 0 address = 4096 first_row = 27 height = 224`
+  }];
+}
+
+def CmdStoreRows : Command<0x14, "store_rows", [Slot, Address, FirstRow, DramHeight]> {
+  let summary = "writes a tensor from the activation RAMs to some rows of one in DRAM";
+  let description = [{
+    The inverse of `load_rows`. Begins when the layer's last
+    `write_activations` is done.
+
+    Example: `scnn.cmd.store_rows slot = 1 address = 4096 first_row = 28 height = 224`
+  }];
+}
+
 //===----------------------------------------------------------------------===//
 // Convolution
 //===----------------------------------------------------------------------===//

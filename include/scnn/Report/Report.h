@@ -29,6 +29,9 @@ struct LayerReport {
   sim::LayerTimeline timeline;
 
   bool onHost() const { return !counters; }
+  /// Adds a further piece of the layer, which ran after those before.
+  void add(const sim::LayerCounters &piece,
+           const sim::LayerTimeline &pieceTimeline);
 };
 
 /// A run of a program.

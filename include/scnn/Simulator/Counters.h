@@ -54,6 +54,7 @@ struct PECounters {
 
   int64_t &operator[](Cause cause) { return slots[size_t(cause)]; }
   int64_t operator[](Cause cause) const { return slots[size_t(cause)]; }
+  PECounters &operator+=(const PECounters &other);
   bool operator==(const PECounters &other) const;
 };
 
@@ -82,6 +83,7 @@ struct EventCounters {
   /// Sums that the PPUs drained.
   int64_t ppuElements = 0;
 
+  EventCounters &operator+=(const EventCounters &other);
   bool operator==(const EventCounters &other) const;
 };
 
@@ -118,6 +120,8 @@ struct LayerCounters {
     return products() + slotsOf(Cause::Placeholder) +
            slotsOf(Cause::Fragmentation);
   }
+  /// Adds what a further piece of the same layer did.
+  LayerCounters &operator+=(const LayerCounters &other);
   bool operator==(const LayerCounters &other) const;
 };
 

@@ -78,6 +78,9 @@ struct LayerTimeline {
   std::vector<GroupTimes> groups;
   std::vector<DramTransfer> transfers;
 
+  /// Puts the times of a further piece of the layer behind these.
+  void append(const LayerTimeline &piece);
+
   bool operator==(const LayerTimeline &other) const {
     return cycles == other.cycles && groups == other.groups &&
            transfers == other.transfers;

@@ -42,7 +42,7 @@ bool DramPort::openNextCommand(int64_t cycle) {
       return false;
     [[fallthrough]];
   case DramTransfer::LoadActivations:
-    parts.push_back({transfer.tensor->transferBits(), false});
+    parts.push_back({transfer.bits(run.rams), false});
     break;
   }
   ++nextCommand;

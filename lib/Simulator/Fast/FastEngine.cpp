@@ -96,7 +96,7 @@ llvm::Error LayerSimulation::simulate() {
       ppuEnd = groups.back().ppuEnd;
     } else {
       bool isStore = transfer.kind == DramTransfer::StoreActivations;
-      int64_t bits = transfer.tensor->transferBits();
+      int64_t bits = transfer.bits(run.rams);
       Span span = port.move(isStore ? ppuEnd : 0, bits);
       if (!isStore)
         loadsEnd = span.end;
