@@ -33,6 +33,8 @@ void scnn::buildQuantizationPipeline(OpPassManager &manager, double headroom) {
 void scnn::buildMappingPipeline(OpPassManager &manager,
                                 const MappingOptions &options) {
   manager.addNestedPass<func::FuncOp>(createPlanarTiling({options.cut}));
+  manager.addNestedPass<func::FuncOp>(
+      createDramTiling({options.pieceRows}));
   manager.addNestedPass<func::FuncOp>(createOutputChannelGrouping(
       {options.mapper, options.groupSize, options.halo, options.order}));
   manager.addNestedPass<func::FuncOp>(createCompressedSparseLayout());

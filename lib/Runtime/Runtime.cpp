@@ -31,8 +31,14 @@ public:
 
   void layerEnded(const sim::LayerCounters &counters,
                   const sim::LayerTimeline &timeline) override {
-    result.report.layers.push_back(
-        {program.layers[counters.layer], counters, timeline});
+    // The pieces of a layer are one layer of the report.
+    auto [known, isNew] =
+        reported.try_emplace(counters.layer, result.report.layers.size());
+    if (isNew)
+      result.report.layers.push_back(
+          {program.layers[counters.layer], counters, timeline});
+    else
+      result.report.layers[known->second].add(counters, timeline);
   }
 
   bool wantsTensors() const override { return options.keepLayerOutputs; }
@@ -41,16 +47,37 @@ public:
                       llvm::ArrayRef<sim::WrittenTensor> tensors) override {
     // A layer of the compiler writes one tensor.
     for (const sim::WrittenTensor &tensor : tensors)
-      result.layerOutputs[layer] = HostTensor(
-          {1, tensor.layout.channels, tensor.layout.height,
-           tensor.layout.width},
-          llvm::ArrayRef<int16_t>(tensor.values));
+      appendRows(result.layerOutputs[layer],
+                 HostTensor({1, tensor.layout.channels, tensor.layout.height,
+                             tensor.layout.width},
+                            llvm::ArrayRef<int16_t>(tensor.values)));
   }
 
 private:
   const Program &program;
   const RunOptions &options;
   RunResult &result;
+  /// Where the report has a layer.
+  std::map<int64_t, size_t> reported;
+
+  /// Puts the next piece of a plane below those that are there.
+  static void appendRows(HostTensor &whole, HostTensor piece) {
+    if (whole.shape.empty()) {
+      whole = std::move(piece);
+      return;
+    }
+    HostTensor joined(ElementKind::I16, {1, whole.shape[1],
+                                         whole.shape[2] + piece.shape[2],
+                                         whole.shape[3]});
+    auto target = joined.data<int16_t>().begin();
+    for (int64_t c = 0; c < whole.shape[1]; ++c)
+      for (const HostTensor *part : {&whole, &piece}) {
+        int64_t plane = part->shape[2] * part->shape[3];
+        target = llvm::copy(part->data<int16_t>().slice(c * plane, plane),
+                            target);
+      }
+    whole = std::move(joined);
+  }
 };
 
 /// The values of the program as the host holds them, and their images in DRAM.
@@ -66,8 +93,13 @@ public:
     const Program::Value &value = program.values[index];
     if (value.binding) {
       HostTensor fixed = quantize(tensor, value.binding->scale);
-      encodeActivations(program.layout(*value.binding),
-                        fixed.data<int16_t>(), image(*value.binding));
+      if (value.binding->byRows)
+        encodeRows(program.rowLayout(*value.binding),
+                   {0, value.binding->height}, fixed.data<int16_t>(),
+                   image(*value.binding));
+      else
+        encodeActivations(program.layout(*value.binding),
+                          fixed.data<int16_t>(), image(*value.binding));
       result.acceleratorInputs[index] = std::move(fixed);
     }
     tensors[index] = std::move(tensor);
@@ -83,9 +115,7 @@ public:
           llvm::formatv("tensor '{0}' is read before anything wrote it",
                         value.name));
     HostTensor fixed(ElementKind::I16, value.shape);
-    if (Error error = decodeActivations(program.layout(*value.binding),
-                                        image(*value.binding),
-                                        fixed.data<int16_t>()))
+    if (Error error = decode(*value.binding, fixed.data<int16_t>()))
       return llvm::createStringError("tensor '" + value.name +
                                      "': " + toString(std::move(error)));
     return dequantize(fixed, value.binding->scale);
@@ -97,9 +127,20 @@ private:
   RunResult &result;
   std::vector<std::optional<HostTensor>> tensors;
 
+  Error decode(const Program::Binding &binding,
+               llvm::MutableArrayRef<int16_t> values) {
+    if (!binding.byRows)
+      return decodeActivations(program.layout(binding), image(binding), values);
+    return decodeRows(program.rowLayout(binding), {0, binding.height},
+                      image(binding), values)
+        .takeError();
+  }
+
   llvm::MutableArrayRef<uint8_t> image(const Program::Binding &binding) {
-    return accelerator.dram().slice(binding.address,
-                                    program.layout(binding).imageBytes());
+    return accelerator.dram().slice(
+        binding.address, binding.byRows
+                             ? program.rowLayout(binding).imageBytes()
+                             : program.layout(binding).imageBytes());
   }
 };
 

@@ -24,7 +24,7 @@ namespace scnn {
 
 namespace {
 
-constexpr uint32_t kProgramVersion = 1;
+constexpr uint32_t kProgramVersion = 2;
 
 /// FlatBuffers stops the process beyond 2 GiB; this leaves room for what the
 /// format adds to our bytes.
@@ -71,7 +71,7 @@ flatbuffers::Offset<fb::Value> write(flatbuffers::FlatBufferBuilder &builder,
     binding = fb::CreateBinding(
         builder, b.address, b.segmentBytes, b.scale, b.channels, b.height,
         b.width, static_cast<uint32_t>(b.policy), b.phases[0], b.phases[1],
-        b.halo[0], b.halo[1], b.halo[2], b.halo[3]);
+        b.halo[0], b.halo[1], b.halo[2], b.halo[3], b.byRows);
   }
   return fb::CreateValue(builder, name, shape, binding);
 }
@@ -88,7 +88,8 @@ flatbuffers::Offset<fb::Layer> write(flatbuffers::FlatBufferBuilder &builder,
                                      const Program::Layer &layer) {
   auto name = builder.CreateString(layer.name);
   return fb::CreateLayer(builder, name, layer.denseMacs, layer.weights,
-                         layer.nonzeroWeights, layer.groups, layer.groupSize);
+                         layer.nonzeroWeights, layer.groups, layer.groupSize,
+                         layer.pieces);
 }
 
 /// A table of `entries`.
@@ -195,6 +196,7 @@ Program::Value read(const fb::Value &value) {
     b.halo[1] = binding->halo_bottom();
     b.halo[2] = binding->halo_left();
     b.halo[3] = binding->halo_right();
+    b.byRows = binding->by_rows();
   }
   return result;
 }
@@ -205,7 +207,8 @@ Program::HostCall read(const fb::HostCall &call) {
 
 Program::Layer read(const fb::Layer &layer) {
   return {layer.name()->str(),     layer.dense_macs(), layer.weights(),
-          layer.nonzero_weights(), layer.groups(),     layer.group_size()};
+          layer.nonzero_weights(), layer.groups(),     layer.group_size(),
+          layer.pieces()};
 }
 
 template <typename EntryT, typename TableT>

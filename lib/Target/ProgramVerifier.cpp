@@ -7,7 +7,6 @@
 
 #include "scnn/Target/Program.h"
 
-#include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -144,14 +143,26 @@ private:
               llvm::map_range(value.shape,
                               [](int64_t d) { return std::to_string(d); }),
               " x "));
+    if (binding.byRows) {
+      RowLayout rows = program.rowLayout(binding);
+      if (llvm::Error error = verify(rows))
+        return error;
+      return verifySegments(binding, rows.segmentBytes(),
+                            rows.height * rows.parts);
+    }
     ActivationLayout layout = program.layout(binding);
     if (llvm::Error error = verify(layout))
       return error;
-    if (binding.segmentBytes < layout.segmentBytes())
+    return verifySegments(binding, layout.segmentBytes(), layout.numPEs());
+  }
+
+  llvm::Error verifySegments(const Program::Binding &binding, int64_t bytes,
+                             int64_t count) const {
+    if (binding.segmentBytes < bytes)
       return llvm::createStringError(
-          "expected segments of at least " + Twine(layout.segmentBytes()) +
-          " bytes, but got " + Twine(binding.segmentBytes));
-    return verifyInDram(binding.address, binding.segmentBytes, layout.numPEs());
+          "expected segments of at least " + Twine(bytes) + " bytes, but got " +
+          Twine(binding.segmentBytes));
+    return verifyInDram(binding.address, binding.segmentBytes, count);
   }
 
   llvm::Error verifyIndices(llvm::StringRef what,
@@ -184,7 +195,9 @@ private:
       return error;
     if (llvm::Error error = verifyNotNegative("groups", layer.groups))
       return error;
-    return verifyNotNegative("group_size", layer.groupSize);
+    if (llvm::Error error = verifyNotNegative("group_size", layer.groupSize))
+      return error;
+    return verifyRange("pieces", layer.pieces, 1, 0xffff);
   }
 
   /// The user names inputs and outputs: the names must tell them apart.
@@ -202,7 +215,7 @@ private:
   }
 
   llvm::Error verifyCommands() {
-    begun.resize(program.layers.size());
+    piecesBegun.resize(program.layers.size());
     for (size_t i = 0; i < program.commands.size(); ++i) {
       const isa::Command &command = program.commands[i];
       llvm::Error error = isa::verify(command);
@@ -236,10 +249,12 @@ private:
       return llvm::createStringError(
           "expected one of " + Twine(program.layers.size()) +
           " layers, but got " + Twine(command.layer));
-    if (begun.test(command.layer))
+    int64_t pieces = program.layers[command.layer].pieces;
+    if (++piecesBegun[command.layer] > pieces)
       return llvm::createStringError("expected layer " + Twine(command.layer) +
-                                     " to begin only once");
-    begun.set(command.layer);
+                                     " to begin only " +
+                                     (pieces == 1 ? Twine("once")
+                                                  : Twine(pieces) + " times"));
     inLayer = true;
     return llvm::Error::success();
   }
@@ -271,6 +286,14 @@ private:
     return verifyInDram(command.address, 0);
   }
 
+  llvm::Error verifyCommand(const isa::LoadRows &command) {
+    return verifyInDram(command.address, 0);
+  }
+
+  llvm::Error verifyCommand(const isa::StoreRows &command) {
+    return verifyInDram(command.address, 0);
+  }
+
   llvm::Error verifyCommand(const isa::BroadcastWeights &command) {
     return verifyInDram(command.address, command.bytes);
   }
@@ -283,7 +306,7 @@ private:
   const Program &program;
   /// While the commands are walked through: between begin_layer and end_layer.
   bool inLayer = false;
-  llvm::BitVector begun;
+  std::vector<int64_t> piecesBegun;
 };
 
 } // namespace
@@ -299,6 +322,11 @@ ActivationLayout Program::layout(const Binding &binding) const {
   layout.halo = binding.halo;
   layout.zeroRunBits = machine.zeroRunBits;
   return layout;
+}
+
+RowLayout Program::rowLayout(const Binding &binding) const {
+  return {binding.channels, binding.height, binding.width,
+          binding.policy,   machine.peCols, machine.zeroRunBits};
 }
 
 llvm::Error verify(const Program &program) {

@@ -33,11 +33,16 @@ RankedTensorType getFixedPointType(MLIRContext *context,
       quant::QuantizationFlags::Signed, IntegerType::get(context, 16),
       Float32Type::get(context), binding.scale, /*zeroPoint=*/0,
       /*storageTypeMin=*/INT16_MIN, /*storageTypeMax=*/INT16_MAX);
-  auto layout = LayoutAttr::get(context, Pair{machine.peRows, machine.peCols},
-                                binding.policy, binding.phases, binding.halo,
-                                machine.zeroRunBits);
+  Attribute encoding;
+  if (binding.byRows)
+    encoding = RowImageAttr::get(context, machine.peCols, binding.policy,
+                                 machine.zeroRunBits);
+  else
+    encoding = LayoutAttr::get(context, Pair{machine.peRows, machine.peCols},
+                               binding.policy, binding.phases, binding.halo,
+                               machine.zeroRunBits);
   return RankedTensorType::get(
-      {1, binding.channels, binding.height, binding.width}, element, layout);
+      {1, binding.channels, binding.height, binding.width}, element, encoding);
 }
 
 OwningOpRef<ModuleOp> readModule(llvm::StringRef bytecode, llvm::StringRef name,
@@ -101,8 +106,15 @@ static void createProgram(OpBuilder &builder, const Program &program) {
     HostCallOp::create(builder, loc, call.function, toAttribute(call.operands),
                        toAttribute(call.results));
   for (const Program::Layer &layer : program.layers)
-    LayerOp::create(builder, loc, layer.name, layer.denseMacs, layer.weights,
-                    layer.nonzeroWeights, layer.groups, layer.groupSize);
+    LayerOp::create(
+        builder, loc, builder.getStringAttr(layer.name),
+        builder.getI64IntegerAttr(layer.denseMacs),
+        builder.getI64IntegerAttr(layer.weights),
+        builder.getI64IntegerAttr(layer.nonzeroWeights),
+        builder.getI64IntegerAttr(layer.groups),
+        builder.getI64IntegerAttr(layer.groupSize),
+        layer.pieces > 1 ? builder.getI64IntegerAttr(layer.pieces)
+                         : IntegerAttr());
   createConstants(builder, loc, program.constants);
   for (const isa::Command &command : program.commands)
     createCommandOp(builder, loc, command);

@@ -38,7 +38,6 @@ static std::vector<uint32_t> toIndices(ArrayRef<int64_t> indices) {
 static FailureOr<Program::Binding> getBinding(ValueOp op,
                                               const Machine &machine) {
   auto type = llvm::cast<RankedTensorType>(*op.getFixed());
-  LayoutAttr layout = getLayout(type);
   Program::Binding binding;
   binding.address = *op.getAddress();
   binding.segmentBytes = *op.getSegmentBytes();
@@ -48,9 +47,15 @@ static FailureOr<Program::Binding> getBinding(ValueOp op,
     binding.height = type.getDimSize(2);
     binding.width = type.getDimSize(3);
   }
-  binding.policy = layout.getCut();
-  binding.phases = layout.getPhases();
-  binding.halo = layout.getHalo();
+  if (auto rows = dyn_cast<RowImageAttr>(type.getEncoding())) {
+    binding.byRows = true;
+    binding.policy = rows.getCut();
+  } else {
+    LayoutAttr layout = getLayout(type);
+    binding.policy = layout.getCut();
+    binding.phases = layout.getPhases();
+    binding.halo = layout.getHalo();
+  }
   RankedTensorType expected =
       getFixedPointType(op.getContext(), binding, machine);
   if (type != expected)
@@ -94,6 +99,7 @@ static LogicalResult addLayer(LayerOp op, Program &program) {
   layer.nonzeroWeights = op.getNonzeroWeights();
   layer.groups = op.getGroups();
   layer.groupSize = op.getGroupSize();
+  layer.pieces = op.getPieces().value_or(1);
   program.layers.push_back(std::move(layer));
   return success();
 }

@@ -30,6 +30,11 @@ struct MappingOptions : mlir::PassPipelineOptions<MappingOptions> {
                        clEnumValN(MapperKind::Search, "search",
                                   "fewest cycles by the cost model")),
       llvm::cl::init(MapperKind::Paper)};
+  Option<int64_t> pieceRows{
+      *this, "piece-rows",
+      llvm::cl::desc("Rows of a piece of every layer's result, computed "
+                     "through DRAM; 0: what fits the RAMs"),
+      llvm::cl::init(0)};
   Option<int64_t> groupSize{
       *this, "group-size",
       llvm::cl::desc("Largest output-channel group; 0: what the accumulators "

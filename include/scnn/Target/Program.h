@@ -15,6 +15,7 @@
 
 #include "scnn/ISA/ISA.h"
 #include "scnn/Layout/ActivationImage.h"
+#include "scnn/Layout/RowImage.h"
 #include "scnn/Machine/Machine.h"
 
 #include "llvm/ADT/StringRef.h"
@@ -36,13 +37,15 @@ struct Program {
     std::vector<uint8_t> bytes;
   };
 
-  /// Where a value lies in DRAM and how: 16-bit fixed point, one segment for
-  /// each PE in row-major order of the grid, compressed with the machine's
-  /// zero-run bits.
+  /// Where a value lies in DRAM and how: 16-bit fixed point, in segments that
+  /// are compressed with the machine's zero-run bits: one for each PE in
+  /// row-major order of the grid, or one for each row and column tile.
   struct Binding {
     int64_t address = 0;
-    /// Bytes from one PE's segment to the next one's.
+    /// Bytes from one segment to the next one.
     int64_t segmentBytes = 0;
+    /// Whether it lies there row by row; phases and halo then say nothing.
+    bool byRows = false;
     /// Real value = integer * scale.
     double scale = 1.0;
     int64_t channels = 1;
@@ -81,6 +84,9 @@ struct Program {
     /// Output-channel groups, and output channels in one.
     int64_t groups = 0;
     int64_t groupSize = 0;
+    /// Pieces in which it is computed through DRAM: `begin_layer` names it so
+    /// many times.
+    int64_t pieces = 1;
   };
 
   std::string name = "main";
@@ -102,6 +108,8 @@ struct Program {
 
   /// How a bound value lies on the PEs of the program's machine.
   ActivationLayout layout(const Binding &binding) const;
+  /// The same of one that lies row by row.
+  RowLayout rowLayout(const Binding &binding) const;
 };
 
 /// Succeeds if all indices are in range, all addresses lie in DRAM, every

@@ -107,6 +107,19 @@ struct ClampPattern : OpConversionPattern<ClampOp> {
   }
 };
 
+/// `parts` one after the other along a dimension of a tensor of that type.
+static Value concatenate(LinalgBuilder &b, ValueRange parts, unsigned dimension,
+                         ArrayRef<int64_t> shape, Type element) {
+  Value result = b.empty(shape, element);
+  SmallVector<int64_t> offsets(shape.size(), 0);
+  for (Value part : parts) {
+    result = b.insert(part, result, offsets);
+    offsets[dimension] +=
+        cast<RankedTensorType>(part.getType()).getDimSize(dimension);
+  }
+  return result;
+}
+
 struct ConcatPattern : OpConversionPattern<ConcatOp> {
   using OpConversionPattern::OpConversionPattern;
 
@@ -115,13 +128,8 @@ struct ConcatPattern : OpConversionPattern<ConcatOp> {
                   ConversionPatternRewriter &rewriter) const override {
     LinalgBuilder b(op.getLoc(), rewriter);
     auto type = cast<RankedTensorType>(op.getResult().getType());
-    Value result = b.empty(type.getShape(), type.getElementType());
-    int64_t channel = 0;
-    for (Value input : adaptor.getInputs()) {
-      result = b.insert(input, result, {0, channel, 0, 0});
-      channel += cast<RankedTensorType>(input.getType()).getDimSize(1);
-    }
-    rewriter.replaceOp(op, result);
+    rewriter.replaceOp(op, concatenate(b, adaptor.getInputs(), 1,
+                                       type.getShape(), type.getElementType()));
     return success();
   }
 };
@@ -140,14 +148,46 @@ struct ExtendChannelsPattern : OpConversionPattern<ExtendChannelsOp> {
   }
 };
 
-/// `scnn.load` and `scnn.store` only change the layout.
-template <typename OpTy> struct TransferPattern : OpConversionPattern<OpTy> {
-  using OpConversionPattern<OpTy>::OpConversionPattern;
+/// Where a tensor lies changes nothing in what it is.
+struct LoadPattern : OpConversionPattern<LoadOp> {
+  using OpConversionPattern::OpConversionPattern;
 
   LogicalResult
-  matchAndRewrite(OpTy op, typename OpTy::Adaptor adaptor,
+  matchAndRewrite(LoadOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    rewriter.replaceOp(op, adaptor.getInput());
+    Value input = adaptor.getInput();
+    if (op.isPiece()) {
+      auto type = cast<RankedTensorType>(
+          getTypeConverter()->convertType(op.getResult().getType()));
+      SmallVector<OpFoldResult> offsets(4, rewriter.getIndexAttr(0));
+      SmallVector<OpFoldResult> strides(4, rewriter.getIndexAttr(1));
+      offsets[2] = rewriter.getIndexAttr(op.getRows().begin);
+      input = tensor::ExtractSliceOp::create(
+          rewriter, op.getLoc(), type, input, offsets,
+          getAsIndexOpFoldResult(rewriter.getContext(), type.getShape()),
+          strides);
+    }
+    rewriter.replaceOp(op, input);
+    return success();
+  }
+};
+
+struct StorePattern : OpConversionPattern<StoreOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(StoreOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    ValueRange pieces = adaptor.getPieces();
+    if (pieces.size() == 1) {
+      rewriter.replaceOp(op, pieces.front());
+      return success();
+    }
+    LinalgBuilder b(op.getLoc(), rewriter);
+    auto type = cast<RankedTensorType>(
+        getTypeConverter()->convertType(op.getResult().getType()));
+    rewriter.replaceOp(op, concatenate(b, pieces, 2, type.getShape(),
+                                       type.getElementType()));
     return success();
   }
 };
@@ -246,9 +286,9 @@ struct ConvertSCNNToLinalgPass
 
     RewritePatternSet patterns(context);
     patterns.add<Conv2DPattern, MaxPool2DPattern, AddPattern, ClampPattern,
-                 ConcatPattern, ExtendChannelsPattern, TransferPattern<LoadOp>,
-                 TransferPattern<StoreOp>, QuantizeCastPattern,
-                 DequantizeCastPattern, TensorOpPattern>(converter, context);
+                 ConcatPattern, ExtendChannelsPattern, LoadPattern, StorePattern,
+                 QuantizeCastPattern, DequantizeCastPattern, TensorOpPattern>(
+        converter, context);
     populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns,
                                                                    converter);
     populateCallOpTypeConversionPattern(patterns, converter);

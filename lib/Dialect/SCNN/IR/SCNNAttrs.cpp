@@ -288,18 +288,45 @@ LogicalResult LayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
       succeeded(verifyBounds(emitError, "halo", halo, 0, kMaxSide)));
 }
 
+/// `encoding` belongs on 16-bit fixed-point activations [N, C, H, W].
+static LogicalResult
+verifyActivationEncoding(StringRef encoding, ArrayRef<int64_t> shape,
+                         Type elementType,
+                         function_ref<InFlightDiagnostic()> emitError) {
+  if (shape.size() != 4)
+    return emitError() << "expected " << encoding
+                       << " on a tensor [N, C, H, W], but got rank "
+                       << shape.size();
+  if (!isFixedPoint(elementType))
+    return emitError() << "expected " << encoding
+                       << " on a 16-bit fixed-point tensor, but got elements "
+                          "of type "
+                       << elementType;
+  return success();
+}
+
 LogicalResult LayoutAttr::verifyEncoding(
     ArrayRef<int64_t> shape, Type elementType,
     function_ref<InFlightDiagnostic()> emitError) const {
-  if (shape.size() != 4)
-    return emitError() << "expected #scnn.layout on a tensor [N, C, H, W], "
-                          "but got rank "
-                       << shape.size();
-  if (!isFixedPoint(elementType))
-    return emitError() << "expected #scnn.layout on a 16-bit fixed-point "
-                          "tensor, but got elements of type "
-                       << elementType;
-  return success();
+  return verifyActivationEncoding("#scnn.layout", shape, elementType,
+                                  emitError);
+}
+
+LogicalResult
+RowImageAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                     int64_t parts, CutPolicy, int64_t zeroRunBits) {
+  return success(
+      succeeded(verifyBounds(emitError, "parts", ArrayRef(parts), 1, kMaxSide)) &&
+      succeeded(
+          verifyBounds(emitError, "zero_run_bits", ArrayRef(zeroRunBits), 1,
+                                 16)));
+}
+
+LogicalResult RowImageAttr::verifyEncoding(
+    ArrayRef<int64_t> shape, Type elementType,
+    function_ref<InFlightDiagnostic()> emitError) const {
+  return verifyActivationEncoding("#scnn.row_image", shape, elementType,
+                                  emitError);
 }
 
 LogicalResult

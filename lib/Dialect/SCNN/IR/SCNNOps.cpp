@@ -311,8 +311,10 @@ OpFoldResult ExtendChannelsOp::fold(FoldAdaptor) {
 // Layout
 //===----------------------------------------------------------------------===//
 
-/// One side has a layout, the other none; otherwise they are the same tensor.
-static LogicalResult verifyTransfer(Operation *op, Value dram, Value onChip) {
+/// One side has a layout, the other none; otherwise they are the same tensor,
+/// or, with `rows` of the plane, a part of it.
+static LogicalResult verifyTransfer(Operation *op, Value dram, Value onChip,
+                                    Range rows) {
   if (getLayout(dram.getType()))
     return op->emitOpError() << "expected a tensor in DRAM without layout, "
                                 "but got "
@@ -320,20 +322,51 @@ static LogicalResult verifyTransfer(Operation *op, Value dram, Value onChip) {
   if (!getLayout(onChip.getType()))
     return op->emitOpError() << "expected a tensor with #scnn.layout, but got "
                              << onChip.getType();
-  if (withEncoding(tensorType(onChip), {}) != dram.getType())
+  RankedTensorType whole = tensorType(dram), piece = tensorType(onChip);
+  if (rows.begin < 0 || rows.empty() || rows.end > whole.getDimSize(2))
     return op->emitOpError()
-           << "expected operand and result to differ in layout only, but got "
-           << op->getOperand(0).getType() << " and "
-           << op->getResult(0).getType();
+           << "expected rows within the " << whole.getDimSize(2)
+           << " of the tensor in DRAM, but got " << rows.begin << " ... "
+           << rows.end - 1;
+  SmallVector<int64_t> shape(whole.getShape());
+  shape[2] = rows.size();
+  if (piece.getElementType() != whole.getElementType() ||
+      piece.getShape() != ArrayRef<int64_t>(shape))
+    return op->emitOpError()
+           << "expected operand and result to differ in layout and rows only, "
+              "but got "
+           << piece << " and " << whole;
   return success();
 }
 
+Range LoadOp::getRows() {
+  int64_t first = getFirstRow().value_or(0);
+  return {first, first + tensorType(getResult()).getDimSize(2)};
+}
+
+bool LoadOp::isPiece() {
+  return getRows().size() != tensorType(getInput()).getDimSize(2);
+}
+
 LogicalResult LoadOp::verify() {
-  return verifyTransfer(*this, getInput(), getResult());
+  return verifyTransfer(*this, getInput(), getResult(), getRows());
 }
 
 LogicalResult StoreOp::verify() {
-  return verifyTransfer(*this, getResult(), getInput());
+  if (getPieces().empty())
+    return emitOpError() << "expected at least one piece";
+  int64_t row = 0;
+  for (Value piece : getPieces()) {
+    int64_t rows = tensorType(piece).getDimSize(2);
+    if (failed(verifyTransfer(*this, getResult(), piece, {row, row + rows})))
+      return failure();
+    row += rows;
+  }
+  if (row != tensorType(getResult()).getDimSize(2))
+    return emitOpError() << "expected pieces of "
+                         << tensorType(getResult()).getDimSize(2)
+                         << " rows together, but got " << row;
+  return success();
 }
 
 LogicalResult CompressedWeightsOp::verify() {

@@ -93,7 +93,9 @@ LogicalResult ValueOp::verify() {
   if (!getFixed())
     return success();
   auto fixed = dyn_cast<RankedTensorType>(*getFixed());
-  if (!fixed || !getLayout(fixed) || getLayout(fixed).getZeroRunBits() == 0)
+  LayoutAttr layout = fixed ? getLayout(fixed) : LayoutAttr();
+  bool byRows = fixed && isa_and_nonnull<RowImageAttr>(fixed.getEncoding());
+  if (!byRows && (!layout || layout.getZeroRunBits() == 0))
     return emitOpError()
            << "expected a fixed-point tensor type with a compressed layout, "
               "but got "

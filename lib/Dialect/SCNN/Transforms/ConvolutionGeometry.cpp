@@ -77,6 +77,13 @@ ActivationLayout scnn::getActivationLayout(Type tensorType) {
   return result;
 }
 
+RowLayout scnn::getRowLayout(Type tensorType) {
+  auto type = cast<RankedTensorType>(tensorType);
+  auto image = cast<RowImageAttr>(type.getEncoding());
+  return {type.getDimSize(1), type.getDimSize(2), type.getDimSize(3),
+          image.getCut(),     image.getParts(),   image.getZeroRunBits()};
+}
+
 LogicalResult scnn::requireLayouts(Conv2DOp op) {
   for (Value value : llvm::concat<Value>(llvm::to_vector(op.getInputs()),
                                          SmallVector<Value>{op.getResult()}))

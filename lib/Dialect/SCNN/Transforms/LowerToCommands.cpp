@@ -12,6 +12,8 @@
 #include "scnn/Layout/WeightImage.h"
 
 #include "mlir/IR/AsmState.h"
+#include "llvm/ADT/Hashing.h"
+#include <map>
 
 namespace scnn {
 #define GEN_PASS_DEF_LOWERTOCOMMANDS
@@ -38,19 +40,44 @@ struct Layer {
   ExchangeOp exchangeMaxima;
   RequantizeOp requantize;
   ExchangeOp exchangeActivations;
-  /// The resident result, and where it goes in DRAM, if it does.
+  /// The resident result, and where it goes in DRAM, if it does: whole, or
+  /// from `firstRow` on as one of several pieces.
   Value result;
   StoreOp store;
+  int64_t firstRow = 0;
+
+  /// Whether it is one of the pieces in which a convolution is computed.
+  bool isPiece() { return store && store.getPieces().size() > 1; }
+};
+
+/// A fixed-point tensor in DRAM.
+struct DramTensor {
+  /// Its type, with the encoding that says how it lies there.
+  RankedTensorType type;
+  int64_t address;
+  int64_t segmentBytes;
+
+  bool isByRows() const { return isa<RowImageAttr>(type.getEncoding()); }
+  int64_t height() const { return type.getDimSize(2); }
 };
 
 /// A tensor that host or user can see, an entry of the value table.
 struct HostValue {
   std::string name;
   RankedTensorType type;
-  /// Fixed-point type with layout, where the accelerator reads or writes it.
-  RankedTensorType fixed;
-  int64_t address = 0;
+  /// Where it lies in DRAM, if the accelerator reads or writes it.
+  std::optional<DramTensor> dram;
 };
+
+/// Bytes of a segment, and of all segments, of a tensor in DRAM.
+std::pair<int64_t, int64_t> getDramSize(RankedTensorType type) {
+  if (isa<RowImageAttr>(type.getEncoding())) {
+    RowLayout rows = getRowLayout(type);
+    return {rows.segmentBytes(), rows.imageBytes()};
+  }
+  ActivationLayout tiles = getActivationLayout(type);
+  return {tiles.segmentBytes(), tiles.imageBytes()};
+}
 
 /// Lowers one function; fails with all its errors emitted.
 class Lowering {
@@ -67,12 +94,15 @@ private:
   OpBuilder builder;
 
   SmallVector<HostValue, 0> values;
-  /// f32 SSA values, and the fixed-point tensors in DRAM that stand for them.
   DenseMap<Value, int64_t> valueIds;
+  /// Fixed-point tensors without layout: what loads read and stores give.
+  DenseMap<Value, DramTensor> dramTensors;
   int64_t hostCallCount = 0;
   SmallVector<uint8_t, 0> constants;
   DenseMap<Value, int64_t> imageAddress;
   int64_t dramBytes = 0;
+  /// Layers that are computed in pieces, by the store that joins these.
+  DenseMap<Operation *, int64_t> layerOfPieces;
   DenseSet<Value> loaded;
   int64_t layerCount = 0;
   ProgramOp program;
@@ -83,10 +113,15 @@ private:
   int64_t idOf(Value value);
   LogicalResult lowerOperation(Operation &op);
   LogicalResult lowerHostCall(func::CallOp call);
-  LogicalResult bindToDram(int64_t id, RankedTensorType fixed, Operation *op);
+  const DramTensor &placeInDram(Value tensor);
+  LogicalResult bindToDram(int64_t id, Value tensor, Operation *op);
   FailureOr<Layer> collectLayer(AccumulateOp accumulate);
   LogicalResult lowerLayer(Layer &layer);
+  LogicalResult lowerLoad(AccumulateOp reader, LoadOp load, int64_t slot);
+  LogicalResult lowerStore(Layer &layer, int64_t slot);
   LogicalResult emitGroups(Layer &layer, int64_t outputSlot);
+  LogicalResult addLayer(Layer &layer, int64_t nonzeroWeights);
+  void collectImages();
   void emitActivations(Operation *step, int64_t slot, Value value);
   void emitExchange(ExchangeOp exchange);
   void placeConstants();
@@ -97,8 +132,7 @@ private:
 int64_t Lowering::addValue(Value value, const Twine &name) {
   auto [entry, inserted] = valueIds.try_emplace(value, values.size());
   if (inserted)
-    values.push_back(
-        {name.str(), cast<RankedTensorType>(value.getType()), {}, 0});
+    values.push_back({name.str(), cast<RankedTensorType>(value.getType()), {}});
   return entry->second;
 }
 
@@ -106,18 +140,49 @@ int64_t Lowering::idOf(Value value) {
   return addValue(value, "value" + Twine(values.size()));
 }
 
-LogicalResult Lowering::bindToDram(int64_t id, RankedTensorType fixed,
-                                   Operation *op) {
-  HostValue &value = values[id];
-  if (value.fixed && value.fixed != fixed)
+/// How a tensor lies in DRAM: a segment for each PE where all who read or write
+/// it there see the whole tensor in one layout, else row by row.
+static RankedTensorType getDramType(Value tensor) {
+  SmallVector<Type> types;
+  bool byRows = false;
+  for (Operation *user : tensor.getUsers())
+    if (auto load = dyn_cast<LoadOp>(user)) {
+      types.push_back(load.getResult().getType());
+      byRows |= load.isPiece();
+    }
+  if (auto store = tensor.getDefiningOp<StoreOp>()) {
+    llvm::append_range(types, store.getPieces().getTypes());
+    byRows |= store.getPieces().size() > 1;
+  }
+  auto first = cast<RankedTensorType>(types.front());
+  if (!byRows && llvm::all_equal(types))
+    return first;
+  LayoutAttr layout = getLayout(first);
+  return withEncoding(
+      cast<RankedTensorType>(tensor.getType()),
+      RowImageAttr::get(tensor.getContext(), layout.getGrid()[1],
+                        layout.getCut(), layout.getZeroRunBits()));
+}
+
+const DramTensor &Lowering::placeInDram(Value tensor) {
+  auto [entry, inserted] = dramTensors.try_emplace(tensor);
+  if (!inserted)
+    return entry->second;
+  RankedTensorType type = getDramType(tensor);
+  auto [segmentBytes, imageBytes] = getDramSize(type);
+  int64_t address = llvm::alignTo(dramBytes, kAlignment);
+  dramBytes = address + imageBytes;
+  return entry->second = {type, address, segmentBytes};
+}
+
+LogicalResult Lowering::bindToDram(int64_t id, Value tensor, Operation *op) {
+  const DramTensor &place = placeInDram(tensor);
+  std::optional<DramTensor> &bound = values[id].dram;
+  if (bound && bound->address != place.address)
     return op->emitError("tensor '")
-           << value.name << "' would lie in DRAM in two layouts, " << value.fixed
-           << " and " << fixed;
-  if (value.fixed)
-    return success();
-  value.fixed = fixed;
-  value.address = llvm::alignTo(dramBytes, kAlignment);
-  dramBytes = value.address + getActivationLayout(fixed).imageBytes();
+           << values[id].name << "' would lie in DRAM twice, as "
+           << bound->type << " and " << place.type;
+  bound = place;
   return success();
 }
 
@@ -183,6 +248,12 @@ FailureOr<Layer> Lowering::collectLayer(AccumulateOp accumulate) {
   for (Operation *user : value.getUsers())
     if (auto store = dyn_cast<StoreOp>(user))
       layer.store = store;
+  if (layer.store)
+    for (Value piece : layer.store.getPieces()) {
+      if (piece == value)
+        break;
+      layer.firstRow += getPlane(piece.getType())[0];
+    }
   return layer;
 }
 
@@ -221,10 +292,7 @@ LogicalResult Lowering::emitGroups(Layer &layer, int64_t outputSlot) {
   auto elements = getElements<uint8_t>(image.getData());
   if (!elements)
     return image.emitError("expected the weight image's bytes");
-  int64_t base = llvm::alignTo(constants.size(), kAlignment);
-  constants.resize(base);
-  constants.append(elements->begin(), elements->end());
-
+  int64_t base = imageAddress.lookup(image.getResult());
   int64_t nonzero = 0;
   for (int64_t g = 0; g < groups; ++g) {
     int64_t end = g + 1 < groups ? offsets[g + 1] : bytes;
@@ -265,22 +333,119 @@ LogicalResult Lowering::emitGroups(Layer &layer, int64_t outputSlot) {
                                 g * size);
   }
 
-  // The layer table, whose figures the constants have just given.
+  return addLayer(layer, nonzero);
+}
+
+/// Rows of the convolution's plane, before pooling, over all its pieces.
+static int64_t convolutionRows(Layer &first, Layer &last) {
+  if (!last.isPiece() || !last.pool)
+    return last.firstRow + getPlane(last.accumulate.getResult().getType())[0];
+  PoolAttr pool = last.pool.getPool();
+  // The first row that the last piece's windows meet.
+  int64_t begin = std::max<int64_t>(
+      last.firstRow * pool.getStride()[0] -
+          first.pool.getPool().getPadding()[0],
+      0);
+  return begin + getPlane(last.accumulate.getResult().getType())[0];
+}
+
+/// The accumulate from which a step of a convolution follows.
+static AccumulateOp accumulateOf(Value step) {
+  Operation *op = step.getDefiningOp();
+  while (op && !isa<AccumulateOp>(op))
+    op = op->getOperand(0).getDefiningOp();
+  return cast_or_null<AccumulateOp>(op);
+}
+
+/// Adds an entry of the layer table, whose figures the constants have given.
+LogicalResult Lowering::addLayer(Layer &layer, int64_t nonzeroWeights) {
+  AccumulateOp accumulate = layer.accumulate;
+  Layer last = layer;
+  IntegerAttr pieces;
+  if (layer.isPiece()) {
+    // The first piece speaks for all.
+    if (layer.firstRow > 0)
+      return success();
+    FailureOr<Layer> collected =
+        collectLayer(accumulateOf(layer.store.getPieces().back()));
+    if (failed(collected))
+      return failure();
+    last = *collected;
+    pieces = builder.getI64IntegerAttr(layer.store.getPieces().size());
+  }
   commandsEnd = builder.saveInsertionPoint();
   builder.restoreInsertionPoint(layersEnd);
+  int64_t k = cast<RankedTensorType>(layer.result.getType()).getDimSize(1);
   int64_t weights = 0;
-  for (auto [t, input] : llvm::enumerate(layer.accumulate.getInputs())) {
-    auto window = cast<WindowAttr>(layer.accumulate.getWindows()[t]);
+  for (auto [t, input] : llvm::enumerate(accumulate.getInputs())) {
+    auto window = cast<WindowAttr>(accumulate.getWindows()[t]);
     weights += cast<RankedTensorType>(input.getType()).getDimSize(1) /
-               window.getGroups() * layer.accumulate.getFilters()[2 * t] *
-               layer.accumulate.getFilters()[2 * t + 1] * k;
+               window.getGroups() * accumulate.getFilters()[2 * t] *
+               accumulate.getFilters()[2 * t + 1] * k;
   }
-  Pair plane = getPlane(layer.accumulate.getResult().getType());
-  LayerOp::create(builder, layer.accumulate.getLoc(),
-                  getLayerName(layer.accumulate), weights * plane[0] * plane[1],
-                  weights, nonzero, groups, size);
+  int64_t positions = convolutionRows(layer, last) *
+                      getPlane(accumulate.getResult().getType())[1];
+  int64_t size = accumulate.getMapping().getGroupSize();
+  LayerOp::create(builder, accumulate.getLoc(),
+                  builder.getStringAttr(getLayerName(accumulate)),
+                  builder.getI64IntegerAttr(weights * positions),
+                  builder.getI64IntegerAttr(weights),
+                  builder.getI64IntegerAttr(nonzeroWeights),
+                  builder.getI64IntegerAttr(llvm::divideCeil(k, size)),
+                  builder.getI64IntegerAttr(size), pieces);
   layersEnd = builder.saveInsertionPoint();
   builder.restoreInsertionPoint(commandsEnd);
+  return success();
+}
+
+LogicalResult Lowering::lowerLoad(AccumulateOp reader, LoadOp load,
+                                  int64_t slot) {
+  if (!loaded.insert(load.getResult()).second)
+    return success();
+  Value source = load.getInput();
+  if (auto quantize = source.getDefiningOp<quant::QuantizeCastOp>()) {
+    if (failed(bindToDram(idOf(quantize.getInput()), source, load)))
+      return failure();
+  } else if (!source.getDefiningOp<StoreOp>()) {
+    return load.emitError("layer '")
+           << getLayerName(reader)
+           << "': expected scnn.load of a quant.qcast or of a scnn.store";
+  }
+  const DramTensor &place = placeInDram(source);
+  if (place.isByRows())
+    CmdLoadRows::create(builder, load.getLoc(), slot, place.address,
+                        load.getRows().begin, place.height());
+  else
+    CmdLoadActivations::create(builder, load.getLoc(), slot, place.address);
+  return success();
+}
+
+LogicalResult Lowering::lowerStore(Layer &layer, int64_t slot) {
+  StoreOp store = layer.store;
+  if (!store || store->use_empty())
+    return success();
+  // All casts of a stored tensor are one value.
+  std::optional<int64_t> id;
+  for (Operation *user : store.getResult().getUsers()) {
+    if (isa<LoadOp>(user))
+      continue;
+    auto dequantize = dyn_cast<quant::DequantizeCastOp>(user);
+    if (!dequantize)
+      return user->emitError("expected only quant.dcast and scnn.load to read "
+                             "a tensor that layer '")
+             << getLayerName(layer.accumulate) << "' stores";
+    if (!id)
+      id = idOf(dequantize.getResult());
+    valueIds[dequantize.getResult()] = *id;
+  }
+  if (id && failed(bindToDram(*id, store.getResult(), store)))
+    return failure();
+  const DramTensor &place = placeInDram(store.getResult());
+  if (place.isByRows())
+    CmdStoreRows::create(builder, store.getLoc(), slot, place.address,
+                         layer.firstRow, place.height());
+  else
+    CmdStoreActivations::create(builder, store.getLoc(), slot, place.address);
   return success();
 }
 
@@ -306,21 +471,16 @@ LogicalResult Lowering::lowerLayer(Layer &layer) {
            << name << "': expected the image of scnn.compressed_weights";
 
   builder.restoreInsertionPoint(commandsEnd);
-  CmdBeginLayer::create(builder, loc, layerCount++);
+  int64_t index = layerCount;
+  if (layer.isPiece())
+    index = layerOfPieces.try_emplace(layer.store, layerCount).first->second;
+  layerCount += index == layerCount;
+  CmdBeginLayer::create(builder, loc, index);
   for (auto [slot, input] : llvm::enumerate(inputs)) {
     emitActivations(accumulate, slot, input);
-    auto load = input.getDefiningOp<LoadOp>();
-    if (!load || !loaded.insert(input).second)
-      continue;
-    auto quantize = load.getInput().getDefiningOp<quant::QuantizeCastOp>();
-    if (!quantize)
-      return load.emitError("layer '")
-             << name << "': expected scnn.load of a quant.qcast";
-    int64_t id = idOf(quantize.getInput());
-    if (failed(bindToDram(id, cast<RankedTensorType>(input.getType()), load)))
-      return failure();
-    CmdLoadActivations::create(builder, load.getLoc(), slot,
-                               values[id].address);
+    if (auto load = input.getDefiningOp<LoadOp>())
+      if (failed(lowerLoad(accumulate, load, slot)))
+        return failure();
   }
   int64_t outputSlot = inputs.size();
   emitActivations(accumulate, outputSlot, layer.result);
@@ -347,27 +507,8 @@ LogicalResult Lowering::lowerLayer(Layer &layer) {
   if (failed(emitGroups(layer, outputSlot)))
     return failure();
 
-  if (layer.store) {
-    // All casts of a stored tensor are one value.
-    std::optional<int64_t> id;
-    for (Operation *user : layer.store.getResult().getUsers()) {
-      auto dequantize = dyn_cast<quant::DequantizeCastOp>(user);
-      if (!dequantize)
-        return user->emitError(
-                   "expected only quant.dcast to read a tensor that layer '")
-               << name << "' stores";
-      if (!id)
-        id = idOf(dequantize.getResult());
-      valueIds[dequantize.getResult()] = *id;
-    }
-    if (id) {
-      if (failed(bindToDram(
-              *id, cast<RankedTensorType>(layer.result.getType()), layer.store)))
-        return failure();
-      CmdStoreActivations::create(builder, layer.store.getLoc(), outputSlot,
-                                  values[*id].address);
-    }
-  }
+  if (failed(lowerStore(layer, outputSlot)))
+    return failure();
   CmdEndLayer::create(builder, loc);
   commandsEnd = builder.saveInsertionPoint();
   return success();
@@ -402,11 +543,10 @@ void Lowering::emitTables(ArrayRef<int64_t> inputs,
   for (const HostValue &value : values) {
     IntegerAttr address, segment;
     TypeAttr fixed;
-    if (value.fixed) {
-      address = builder.getI64IntegerAttr(value.address);
-      segment = builder.getI64IntegerAttr(
-          getActivationLayout(value.fixed).segmentBytes());
-      fixed = TypeAttr::get(value.fixed);
+    if (value.dram) {
+      address = builder.getI64IntegerAttr(value.dram->address);
+      segment = builder.getI64IntegerAttr(value.dram->segmentBytes);
+      fixed = TypeAttr::get(value.dram->type);
     }
     ValueOp::create(builder, function.getLoc(), builder.getStringAttr(value.name),
                     TypeAttr::get(value.type), address, segment, fixed);
@@ -427,6 +567,39 @@ void Lowering::placeConstants() {
   ConstantsOp::create(builder, function.getLoc(), 0, data);
 }
 
+/// Gives each weight image its place at the begin of DRAM. Pieces and images
+/// of one convolution have the same bytes, which lie there once.
+void Lowering::collectImages() {
+  std::multimap<llvm::hash_code, Range> known;
+  for (auto accumulate : function.getOps<AccumulateOp>()) {
+    auto image = accumulate.getImage().getDefiningOp<CompressedWeightsOp>();
+    auto elements = image ? getElements<uint8_t>(image.getData())
+                          : std::nullopt;
+    // The layer's own lowering says what is wrong.
+    if (!elements)
+      continue;
+    llvm::hash_code hash =
+        llvm::hash_combine_range(elements->begin(), elements->end());
+    auto [first, last] = known.equal_range(hash);
+    auto same = std::find_if(first, last, [&](const auto &entry) {
+      Range range = entry.second;
+      return ArrayRef(constants).slice(range.begin, range.size()) ==
+             ArrayRef(*elements);
+    });
+    int64_t address;
+    if (same != last) {
+      address = same->second.begin;
+    } else {
+      address = llvm::alignTo(constants.size(), kAlignment);
+      constants.resize(address);
+      llvm::append_range(constants, *elements);
+      known.emplace(hash, Range{address, int64_t(constants.size())});
+    }
+    imageAddress[image.getResult()] = address;
+  }
+  dramBytes = constants.size();
+}
+
 LogicalResult Lowering::run() {
   if (!function.getBody().hasOneBlock())
     return function.emitError("expected a function of one block");
@@ -439,13 +612,7 @@ LogicalResult Lowering::run() {
                                 "f32 tensors, but got ")
              << type;
   }
-  // Constants come first in DRAM; tensors follow.
-  for (auto image : function.getOps<CompressedWeightsOp>())
-    dramBytes = llvm::alignTo(dramBytes, kAlignment) +
-                image.getData().getNumElements() * llvm::range_size(
-                    llvm::make_filter_range(image->getUsers(), [](Operation *op) {
-                      return isa<AccumulateOp>(op);
-                    }));
+  collectImages();
 
   program = ProgramOp::create(builder, function.getLoc(),
                               function.getSymName(), 0,

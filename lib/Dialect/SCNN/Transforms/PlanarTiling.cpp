@@ -92,7 +92,8 @@ private:
           cast<BlockArgument>(value).getOwner());
     auto type = cast<RankedTensorType>(value.getType());
     auto load = LoadOp::create(builder, value.getLoc(),
-                               withEncoding(type, layout), value, nullptr);
+                               withEncoding(type, layout), value, IntegerAttr(),
+                               PlacementAttr());
     report(load, load);
     return result = load;
   }

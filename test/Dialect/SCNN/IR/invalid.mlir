@@ -355,7 +355,7 @@ func.func @f(%q: tensor<1x4x6x6x!q>) {
 !q = !quant.uniform<i16:f32, 0.5>
 !laid = tensor<1x4x6x6x!quant.uniform<i16:f32, 0.5>, #scnn.layout<grid = [2, 2]>>
 func.func @f(%q: tensor<1x4x6x5x!q>) {
-  // expected-error @+1 {{expected operand and result to differ in layout only}}
+  // expected-error @+1 {{expected operand and result to differ in layout and rows only}}
   %r = scnn.load %q : tensor<1x4x6x5x!q> -> !laid
   return
 }
@@ -380,11 +380,63 @@ func.func @f(%q: tensor<1x4x6x6x!q>) {
 
 // -----
 
+// The rows of a piece lie in the tensor.
+
+!q = !quant.uniform<i16:f32, 0.5>
+!piece = tensor<1x4x3x6x!q, #scnn.layout<grid = [2, 2]>>
+func.func @f(%q: tensor<1x4x6x6x!q>) {
+  // expected-error @+1 {{expected rows within the 6 of the tensor in DRAM, but got 4 ... 6}}
+  %r = scnn.load %q rows from 4 : tensor<1x4x6x6x!q> -> !piece
+  return
+}
+
+// -----
+
+!q = !quant.uniform<i16:f32, 0.5>
+!piece = tensor<1x4x3x6x!q, #scnn.layout<grid = [2, 2]>>
+func.func @f(%q: tensor<1x4x6x6x!q>) {
+  // expected-error @+1 {{expected rows within the 6 of the tensor in DRAM, but got -1 ... 1}}
+  %r = scnn.load %q rows from -1 : tensor<1x4x6x6x!q> -> !piece
+  return
+}
+
+// -----
+
+// Pieces make up the whole.
+
+!q = !quant.uniform<i16:f32, 0.5>
+!piece = tensor<1x4x3x6x!q, #scnn.layout<grid = [2, 2]>>
+func.func @f(%a: !piece) {
+  // expected-error @+1 {{expected pieces of 6 rows together, but got 3}}
+  %r = scnn.store %a : !piece -> tensor<1x4x6x6x!q>
+  return
+}
+
+// -----
+
+!q = !quant.uniform<i16:f32, 0.5>
+!piece = tensor<1x4x3x6x!q, #scnn.layout<grid = [2, 2]>>
+func.func @f(%a: !piece) {
+  // expected-error @+1 {{expected rows within the 6 of the tensor in DRAM, but got 6 ... 8}}
+  %r = scnn.store %a, %a, %a : !piece, !piece, !piece -> tensor<1x4x6x6x!q>
+  return
+}
+
+// -----
+
+func.func @f() {
+  // expected-error @+1 {{expected at least one piece}}
+  %r = "scnn.store"() : () -> tensor<1x4x6x6x!quant.uniform<i16:f32, 0.5>>
+  return
+}
+
+// -----
+
 // Another scale is another tensor.
 
 !laid = tensor<1x4x6x6x!quant.uniform<i16:f32, 0.5>, #scnn.layout<grid = [2, 2]>>
 func.func @f(%q: !laid) {
-  // expected-error @+1 {{expected operand and result to differ in layout only}}
+  // expected-error @+1 {{expected operand and result to differ in layout and rows only}}
   %r = scnn.store %q : !laid -> tensor<1x4x6x6x!quant.uniform<i16:f32, 0.25>>
   return
 }

@@ -155,9 +155,11 @@ func.func @main(%x: tensor<1x1x4x4xf32>) {
   %b = scnn.add_bias %s : !s
   %y = scnn.requantize %b <product_shifts = [0], multipliers = [1], shifts = [0]> {placement = #scnn.placement<ram = 1, offset = 0, capacity = 16>} : !s -> !x
   %o = scnn.store %y : !x -> !d
-  // expected-error @+2 {{expected only quant.dcast to read a tensor that layer 'scnn.accumulate' stores}}
-  // expected-error @+1 {{layer 'scnn.accumulate': expected scnn.load of a quant.qcast}}
-  %m = scnn.load %o {placement = #scnn.placement<ram = 0, offset = 0, capacity = 16>} : !d -> !x
+  // expected-error @+2 {{'tensor.extract_slice' has no command form}}
+  // expected-error @+1 {{expected only quant.dcast and scnn.load to read a tensor that layer 'scnn.accumulate' stores}}
+  %n = tensor.extract_slice %o[0, 0, 0, 0] [1, 1, 4, 4] [1, 1, 1, 1] : !d to !d
+  // expected-error @+1 {{layer 'scnn.accumulate': expected scnn.load of a quant.qcast or of a scnn.store}}
+  %m = scnn.load %n {placement = #scnn.placement<ram = 0, offset = 0, capacity = 16>} : !d -> !x
   %t = scnn.accumulate inputs(%m : !x) image(%i : tensor<8xi8>) windows [#scnn.window<>] filters [1, 1] mapping <group_size = 1> -> !s
   %c = scnn.add_bias %t : !s
   %z = scnn.requantize %c <product_shifts = [0], multipliers = [1], shifts = [0]> {placement = #scnn.placement<ram = 1, offset = 0, capacity = 16>} : !s -> !x
@@ -166,19 +168,22 @@ func.func @main(%x: tensor<1x1x4x4xf32>) {
 
 // -----
 
+// One f32 tensor can lie in DRAM with one scale only.
+
 !q = !quant.uniform<i16:f32, 0.5>
-!d = tensor<1x1x4x4x!q>
+!q2 = !quant.uniform<i16:f32, 0.25>
 !x = tensor<1x1x4x4x!q, #scnn.layout<grid = [1, 1], zero_run_bits = 4>>
-!phased = tensor<1x1x4x4x!q, #scnn.layout<grid = [1, 1], phases = [2, 2], zero_run_bits = 4>>
+!x2 = tensor<1x1x4x4x!q2, #scnn.layout<grid = [1, 1], zero_run_bits = 4>>
 !s = tensor<1x1x4x4xi24, #scnn.partial_sums<grid = [1, 1], accumulators = [4, 4]>>
 
 func.func @main(%x: tensor<1x1x4x4xf32> {scnn.name = "picture"}) {
-  %d = quant.qcast %x : tensor<1x1x4x4xf32> to !d
-  %l = scnn.load %d {placement = #scnn.placement<ram = 0, offset = 0, capacity = 16>} : !d -> !x
-  // expected-error @+1 {{tensor 'picture' would lie in DRAM in two layouts}}
-  %m = scnn.load %d {placement = #scnn.placement<ram = 0, offset = 16, capacity = 16>} : !d -> !phased
+  %d = quant.qcast %x : tensor<1x1x4x4xf32> to tensor<1x1x4x4x!q>
+  %e = quant.qcast %x : tensor<1x1x4x4xf32> to tensor<1x1x4x4x!q2>
+  %l = scnn.load %d {placement = #scnn.placement<ram = 0, offset = 0, capacity = 16>} : tensor<1x1x4x4x!q> -> !x
+  // expected-error @+1 {{tensor 'picture' would lie in DRAM twice}}
+  %m = scnn.load %e {placement = #scnn.placement<ram = 0, offset = 16, capacity = 16>} : tensor<1x1x4x4x!q2> -> !x2
   %i = scnn.compressed_weights offsets [0] blocks [0] dense<0> : tensor<8xi8>
-  %s = scnn.accumulate inputs(%l, %m : !x, !phased) image(%i : tensor<8xi8>) windows [#scnn.window<>, #scnn.window<>] filters [1, 1, 1, 1] mapping <group_size = 1> -> !s
+  %s = scnn.accumulate inputs(%l, %m : !x, !x2) image(%i : tensor<8xi8>) windows [#scnn.window<>, #scnn.window<>] filters [1, 1, 1, 1] mapping <group_size = 1> -> !s
   %b = scnn.add_bias %s : !s
   %y = scnn.requantize %b <product_shifts = [0], multipliers = [1], shifts = [0]> {placement = #scnn.placement<ram = 1, offset = 0, capacity = 16>} : !s -> !x
   return

@@ -152,6 +152,24 @@ def SCNN_LayoutAttr : SCNN_Attr<"Layout", "layout", [
   let genVerifyDecl = 1;
 }
 
+def SCNN_RowImageAttr : SCNN_Attr<"RowImage", "row_image", [
+    DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
+  let summary = "an activation tensor in DRAM row by row: encoding of its type";
+  let description = [{
+    Each row is cut in `parts` column tiles by `cut`, and each is compressed on
+    its own, so that any rows can be read and written; see
+    `docs/program-format.md`. How a tensor lies of which a program reads or
+    writes pieces.
+
+    Example: `tensor<1x24x64x64x!q, #scnn.row_image<parts = 8, zero_run_bits = 4>>`
+  }];
+  let parameters = (ins "int64_t":$parts,
+    DefaultValuedParameter<"::scnn::CutPolicy", "::scnn::CutPolicy::Ceil">:$cut,
+    "int64_t":$zero_run_bits);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
 def SCNN_PartialSumsAttr : SCNN_Attr<"PartialSums", "partial_sums", [
     DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
   let summary = "sums in the accumulators of the PEs: encoding of an i24 tensor";

@@ -177,27 +177,42 @@ def SCNN_ExtendChannelsOp : SCNN_Op<"extend_channels", [Pure]> {
 //===----------------------------------------------------------------------===//
 
 def SCNN_LoadOp : SCNN_Op<"load", [Pure]> {
-  let summary = "brings a tensor from DRAM onto the PEs";
+  let summary = "brings a tensor, or some rows of it, from DRAM onto the PEs";
   let description = [{
-    The result's encoding says how it is laid out there.
+    The result's encoding says how it is laid out there. With `rows from` r, the
+    result is rows r … of the plane, as many as it has: a piece of a tensor that
+    does not fit the activation RAMs.
 
     Example:
     ```mlir
     %t = scnn.load %x : tensor<1x3x16x16x!quant.uniform<i16:f32, 0.5>>
         -> tensor<1x3x16x16x!quant.uniform<i16:f32, 0.5>, #scnn.layout<grid = [8, 8]>>
+    %p = scnn.load %x rows from 7 : tensor<1x3x16x16x!quant.uniform<i16:f32, 0.5>>
+        -> tensor<1x3x9x16x!quant.uniform<i16:f32, 0.5>, #scnn.layout<grid = [8, 8]>>
     ```
   }];
   let arguments = (ins SCNN_FixedActivations:$input,
+                       OptionalAttr<I64Attr>:$first_row,
                        OptionalAttr<SCNN_PlacementAttr>:$placement);
   let results = (outs SCNN_FixedActivations:$result);
-  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+  let assemblyFormat = [{
+    $input (`rows` `from` $first_row^)? attr-dict
+    `:` type($input) `->` type($result)
+  }];
+  let extraClassDeclaration = [{
+    /// The rows of the input that the result has.
+    ::scnn::Range getRows();
+    /// Whether that is not all of them.
+    bool isPiece();
+  }];
   let hasVerifier = 1;
 }
 
 def SCNN_StoreOp : SCNN_Op<"store", [Pure]> {
-  let summary = "brings a tensor from the PEs to DRAM";
+  let summary = "brings a tensor, whole or in pieces, from the PEs to DRAM";
   let description = [{
-    The inverse of `scnn.load`.
+    The inverse of `scnn.load`. Several operands are pieces of the plane, one
+    below the other.
 
     Example:
     ```mlir
@@ -206,9 +221,9 @@ def SCNN_StoreOp : SCNN_Op<"store", [Pure]> {
         -> tensor<1x3x16x16x!quant.uniform<i16:f32, 0.5>>
     ```
   }];
-  let arguments = (ins SCNN_FixedActivations:$input);
+  let arguments = (ins Variadic<SCNN_FixedActivations>:$pieces);
   let results = (outs SCNN_FixedActivations:$result);
-  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+  let assemblyFormat = "$pieces attr-dict `:` type($pieces) `->` type($result)";
   let hasVerifier = 1;
 }
 

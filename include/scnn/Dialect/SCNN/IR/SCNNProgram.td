@@ -54,9 +54,10 @@ def SCNN_ValueOp : SCNN_TableOp<"value"> {
   let summary = "a tensor that the host and the user can see";
   let description = [{
     `name` and `type` (f32) are what the user or a host function sees. With
-    `fixed`, its fixed-point type with layout, the tensor lies in DRAM at
-    `address`, one segment of `segment_bytes` for each PE: the host quantizes
-    what it writes there and dequantizes what it reads.
+    `fixed`, its fixed-point type, the tensor lies in DRAM at `address`, in
+    segments of `segment_bytes`: one for each PE (`#scnn.layout`), or one for each
+    row and column tile (`#scnn.row_image`). The host quantizes what it writes
+    there and dequantizes what it reads.
 
     Example:
     ```mlir
@@ -91,16 +92,17 @@ def SCNN_LayerOp : SCNN_TableOp<"layer"> {
   let description = [{
     `dense_macs` is what a dense machine would multiply. `output` is the
     tensor that the reference compares. Host layers have no commands but their
-    `call_host`.
+    `call_host`. A layer that is computed in `pieces` through DRAM begins
+    so many times.
 
     Example: `scnn.layer "conv1" dense_macs 1000 weights 100 nonzero 35 groups 2 group_size 8`
   }];
   let arguments = (ins StrAttr:$name, I64Attr:$dense_macs, I64Attr:$weights,
                        I64Attr:$nonzero_weights, I64Attr:$groups,
-                       I64Attr:$group_size);
+                       I64Attr:$group_size, OptionalAttr<I64Attr>:$pieces);
   let assemblyFormat = [{
     $name `dense_macs` $dense_macs `weights` $weights `nonzero` $nonzero_weights
-    `groups` $groups `group_size` $group_size attr-dict
+    `groups` $groups `group_size` $group_size (`pieces` $pieces^)? attr-dict
   }];
 }
 

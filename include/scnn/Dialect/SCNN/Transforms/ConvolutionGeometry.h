@@ -10,6 +10,7 @@
 
 #include "scnn/Dialect/SCNN/IR/SCNN.h"
 #include "scnn/Layout/ActivationImage.h"
+#include "scnn/Layout/RowImage.h"
 
 namespace scnn {
 
@@ -28,6 +29,9 @@ Sides widest(const Sides &a, const Sides &b);
 
 /// The layout of an activation tensor's type, as DRAM and RAMs see it.
 ActivationLayout getActivationLayout(mlir::Type tensorType);
+
+/// The same of a tensor with `#scnn.row_image`.
+RowLayout getRowLayout(mlir::Type tensorType);
 
 /// Succeeds if every input and the result of `op` have a layout (else an error
 /// says which pass gives them one), all on the same PE grid.

@@ -95,6 +95,36 @@ def PlanarTiling : Pass<"scnn-planar-tiling", "::mlir::func::FuncOp"> {
   ];
 }
 
+def DramTiling : Pass<"scnn-dram-tiling", "::mlir::func::FuncOp"> {
+  let summary = "computes layers in pieces through DRAM that do not fit the RAMs";
+  let description = [{
+    A layer whose inputs and result do not fit the two activation RAMs together,
+    or whose tile does not fit the accumulators, is computed in pieces of some
+    rows of its result (the paper's temporal tiling). Each piece loads the rows
+    that it needs from DRAM, those that two pieces need twice (input halos: partial
+    sums never go to DRAM), and its result is stored; the weights are broadcast
+    again for each piece. The fewest pieces that fit are taken. A layer stays
+    whole where the bits that would be spilled past its RAM, again for each
+    output-channel group, are fewer than those that pieces move.
+
+    A remark for each layer that does not fit gives the pieces and the bits of
+    both choices.
+
+    Example: `%y = scnn.conv2d inputs(%x) …` becomes
+    ```mlir
+    %x0 = scnn.load %d rows from 0 : … -> tensor<1x8x17x32x!q, #layout>
+    %y0 = scnn.conv2d inputs(%x0) … -> tensor<1x8x16x32x!q, #layout>
+    %x1 = scnn.load %d rows from 15 : … -> tensor<1x8x17x32x!q, #layout>
+    %y1 = scnn.conv2d inputs(%x1) … -> tensor<1x8x16x32x!q, #layout>
+    %y = scnn.store %y0, %y1 : … -> tensor<1x8x32x32x!q>
+    ```
+  }];
+  let options = [
+    Option<"pieceRows", "piece-rows", "int64_t", "0",
+           "Rows of a piece's result, for every layer; 0: what fits">
+  ];
+}
+
 def OutputChannelGrouping : Pass<"scnn-output-channel-grouping", "::mlir::func::FuncOp"> {
   let summary = "chooses how many output channels are computed together";
   let description = [{

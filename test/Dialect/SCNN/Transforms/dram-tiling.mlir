@@ -1,0 +1,106 @@
+// RUN: scnn-opt %s --scnn-dram-tiling=piece-rows=2 --split-input-file | FileCheck %s
+// RUN: scnn-opt %s --scnn-dram-tiling --split-input-file | FileCheck %s --check-prefix=FITS
+// RUN: not scnn-opt %s --scnn-dram-tiling=piece-rows=-1 --split-input-file 2>&1 | FileCheck %s --check-prefix=NEGATIVE
+
+// NEGATIVE: error: expected piece-rows of at least 0, but got -1
+
+// Two pooled rows need convolution rows -1 ... 3, of which row -1 is padding;
+// these need input rows -1 ... 4. The next piece needs convolution rows 3 ... 7
+// and input rows 2 ... 8, the last one rows 7 and 8, which need 6 ... 8.
+
+!q = !quant.uniform<i16:f32, 0.5>
+!l = tensor<1x2x9x8x!q, #scnn.layout<grid = [2, 2]>>
+
+// CHECK-LABEL: func @pooled
+// CHECK: %[[D:.*]] = quant.qcast
+// CHECK: %[[X0:.*]] = scnn.load %[[D]] rows from 0 : {{.*}} -> tensor<1x2x5x8x{{.*}}, #scnn.layout<grid = [2, 2]>>
+// CHECK: %[[Y0:.*]] = scnn.conv2d inputs(%[[X0]]
+// CHECK-SAME: windows [#scnn.window<padding = [1, 0, 1, 1]>]
+// CHECK-SAME: pool = #scnn.pool<size = [3, 3], stride = [2, 2], padding = [1, 0, 1, 1]>
+// CHECK-SAME: -> tensor<1x4x2x4x
+// CHECK: %[[X1:.*]] = scnn.load %[[D]] rows from 2 : {{.*}} -> tensor<1x2x7x8x
+// CHECK: %[[Y1:.*]] = scnn.conv2d inputs(%[[X1]]
+// CHECK-SAME: windows [#scnn.window<padding = [0, 0, 1, 1]>]
+// CHECK-SAME: pool = #scnn.pool<size = [3, 3], stride = [2, 2], padding = [0, 0, 1, 1]>
+// CHECK: %[[X2:.*]] = scnn.load %[[D]] rows from 6 : {{.*}} -> tensor<1x2x3x8x
+// CHECK: %[[Y2:.*]] = scnn.conv2d inputs(%[[X2]]
+// CHECK-SAME: windows [#scnn.window<padding = [0, 1, 1, 1]>]
+// CHECK-SAME: pool = #scnn.pool<size = [3, 3], stride = [2, 2], padding = [0, 1, 1, 1]>
+// CHECK-SAME: -> tensor<1x4x1x4x
+// CHECK-NEXT: %[[S:.*]] = scnn.store %[[Y0]], %[[Y1]], %[[Y2]] : {{.*}} -> tensor<1x4x5x4x!quant.uniform<i16:f32, 5.000000e-01>>
+// CHECK-NEXT: quant.dcast %[[S]]
+
+// What fits stays whole.
+// FITS-LABEL: func @pooled
+// FITS-NOT: rows from
+func.func @pooled(%x: tensor<1x2x9x8xf32>) -> tensor<1x4x5x4xf32> {
+  %d = quant.qcast %x : tensor<1x2x9x8xf32> to tensor<1x2x9x8x!q>
+  %t = scnn.load %d : tensor<1x2x9x8x!q> -> !l
+  %w = arith.constant dense<1> : tensor<4x2x3x3xi16>
+  %y = scnn.conv2d inputs(%t : !l) weights(%w : tensor<4x2x3x3xi16>) windows [#scnn.window<padding = [1, 1, 1, 1]>]
+    {pool = #scnn.pool<size = [3, 3], stride = [2, 2], padding = [1, 1, 1, 1]>, requantization = #scnn.requantization<product_shifts = [0, 0], multipliers = [1, 1, 1, 1], shifts = [0, 0, 0, 0]>}
+    -> tensor<1x4x5x4x!q, #scnn.layout<grid = [2, 2]>>
+  %s = scnn.store %y : tensor<1x4x5x4x!q, #scnn.layout<grid = [2, 2]>> -> tensor<1x4x5x4x!q>
+  %r = quant.dcast %s : tensor<1x4x5x4x!q> to tensor<1x4x5x4xf32>
+  return %r : tensor<1x4x5x4xf32>
+}
+
+// -----
+
+// Strides and dilations; an input that is a layer's result goes through DRAM.
+// Row o of the second layer's result needs rows 2 o - 1, 2 o + 1 and 2 o + 3.
+
+!q = !quant.uniform<i16:f32, 0.5>
+!l = tensor<1x1x8x4x!q, #scnn.layout<grid = [2, 2]>>
+
+// CHECK-LABEL: func @chain
+// CHECK-COUNT-4: scnn.conv2d {{.*}} -> tensor<1x1x2x4x
+// CHECK: %[[A:.*]] = scnn.store %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} : {{.*}} -> tensor<1x1x8x4x!quant.uniform<i16:f32, 5.000000e-01>>
+// CHECK: %[[B0:.*]] = scnn.load %[[A]] rows from 0 : {{.*}} -> tensor<1x1x6x4x
+// CHECK: scnn.conv2d inputs(%[[B0]]
+// CHECK-SAME: windows [#scnn.window<stride = [2, 1], padding = [1, 0, 0, 0], dilation = [2, 1]>]
+// CHECK: %[[B1:.*]] = scnn.load %[[A]] rows from 3 : {{.*}} -> tensor<1x1x5x4x
+// CHECK: scnn.conv2d inputs(%[[B1]]
+// CHECK-SAME: windows [#scnn.window<stride = [2, 1], dilation = [2, 1]>]
+// CHECK-SAME: -> tensor<1x1x1x4x
+func.func @chain(%x: tensor<1x1x8x4xf32>) -> tensor<1x1x3x4xf32> {
+  %d = quant.qcast %x : tensor<1x1x8x4xf32> to tensor<1x1x8x4x!q>
+  %t = scnn.load %d : tensor<1x1x8x4x!q> -> !l
+  %w = arith.constant dense<1> : tensor<1x1x1x1xi16>
+  %v = arith.constant dense<1> : tensor<1x1x3x1xi16>
+  %a = scnn.conv2d inputs(%t : !l) weights(%w : tensor<1x1x1x1xi16>) windows [#scnn.window<>]
+    {requantization = #scnn.requantization<product_shifts = [0], multipliers = [1], shifts = [0]>} -> !l
+  %y = scnn.conv2d inputs(%a : !l) weights(%v : tensor<1x1x3x1xi16>) windows [#scnn.window<stride = [2, 1], padding = [1, 0, 0, 0], dilation = [2, 1]>]
+    {requantization = #scnn.requantization<product_shifts = [0], multipliers = [1], shifts = [0]>} -> tensor<1x1x3x4x!q, #scnn.layout<grid = [2, 2]>>
+  %s = scnn.store %y : tensor<1x1x3x4x!q, #scnn.layout<grid = [2, 2]>> -> tensor<1x1x3x4x!q>
+  %r = quant.dcast %s : tensor<1x1x3x4x!q> to tensor<1x1x3x4xf32>
+  return %r : tensor<1x1x3x4xf32>
+}
+
+// -----
+
+// A layer that does not fit is cut in the fewest pieces that do: a RAM of 40
+// bytes has 16 elements of 20 bits, and a PE would hold 4 x 8 of 8 x 8 inputs.
+// Two pieces of 4 rows hold 2 x 8 each; spilling would move as many bits and
+// more.
+
+!q = !quant.uniform<i16:f32, 0.5>
+!l = tensor<1x1x8x16x!q, #scnn.layout<grid = [2, 2]>>
+
+// FITS-LABEL: func @fewest
+// FITS: %[[P0:.*]] = scnn.load %{{.*}} rows from 0 : {{.*}} -> tensor<1x1x4x16x
+// FITS: %[[P1:.*]] = scnn.load %{{.*}} rows from 4 : {{.*}} -> tensor<1x1x4x16x
+// FITS-NOT: scnn.load
+// FITS: scnn.store %{{.*}}, %{{.*}} :
+module attributes {scnn.machine = #scnn.machine<pe_rows = 2, pe_cols = 2, activation_ram_bytes = 40, accumulator_banks = 4, entries_per_bank = 4>} {
+  func.func @fewest(%x: tensor<1x1x8x16xf32>) -> tensor<1x1x8x16xf32> {
+    %d = quant.qcast %x : tensor<1x1x8x16xf32> to tensor<1x1x8x16x!q>
+    %t = scnn.load %d : tensor<1x1x8x16x!q> -> !l
+    %w = arith.constant dense<1> : tensor<1x1x1x1xi16>
+    %y = scnn.conv2d inputs(%t : !l) weights(%w : tensor<1x1x1x1xi16>) windows [#scnn.window<>]
+      {requantization = #scnn.requantization<product_shifts = [0], multipliers = [1], shifts = [0]>} -> !l
+    %s = scnn.store %y : !l -> tensor<1x1x8x16x!q>
+    %r = quant.dcast %s : tensor<1x1x8x16x!q> to tensor<1x1x8x16xf32>
+    return %r : tensor<1x1x8x16xf32>
+  }
+}
