@@ -8,7 +8,7 @@
 #ifndef SCNN_CONVERSION_SCNNTOLINALG_CONVOLUTION_H
 #define SCNN_CONVERSION_SCNNTOLINALG_CONVOLUTION_H
 
-#include "LinalgBuilder.h"
+#include "scnn/Conversion/LinalgBuilder.h"
 #include "scnn/Dialect/SCNN/IR/SCNN.h"
 
 namespace scnn {

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Convolution.h"
-#include "LinalgBuilder.h"
+#include "scnn/Conversion/LinalgBuilder.h"
 #include "scnn/Conversion/Passes.h"
 #include "scnn/Dialect/SCNN/IR/SCNN.h"
 

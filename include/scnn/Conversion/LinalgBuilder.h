@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef SCNN_CONVERSION_SCNNTOLINALG_LINALGBUILDER_H
-#define SCNN_CONVERSION_SCNNTOLINALG_LINALGBUILDER_H
+#ifndef SCNN_CONVERSION_LINALGBUILDER_H
+#define SCNN_CONVERSION_LINALGBUILDER_H
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
@@ -54,4 +54,4 @@ public:
 
 } // namespace scnn
 
-#endif // SCNN_CONVERSION_SCNNTOLINALG_LINALGBUILDER_H
+#endif // SCNN_CONVERSION_LINALGBUILDER_H
