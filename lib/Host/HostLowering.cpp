@@ -53,7 +53,24 @@ static bool hasDialect(ModuleOp module, StringRef dialect) {
       .wasInterrupted();
 }
 
+/// Replaces operations that stand for several of linalg's (softmax).
+static LogicalResult decomposeAggregates(ModuleOp module) {
+  IRRewriter rewriter(module->getContext());
+  SmallVector<linalg::AggregatedOpInterface> ops;
+  module.walk([&](linalg::AggregatedOpInterface op) { ops.push_back(op); });
+  for (linalg::AggregatedOpInterface op : ops) {
+    rewriter.setInsertionPoint(op);
+    FailureOr<SmallVector<Value>> results = op.decomposeOperation(rewriter);
+    if (failed(results))
+      return op.emitError("cannot decompose the operation");
+    rewriter.replaceOp(op, *results);
+  }
+  return success();
+}
+
 LogicalResult scnn::lowerToLinalg(ModuleOp module) {
+  if (failed(decomposeAggregates(module)))
+    return failure();
   PassManager pm(module->getContext());
   pm.enableVerifier(false);
   pm.addPass(createConvertSCNNToLinalg());
