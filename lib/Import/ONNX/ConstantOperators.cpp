@@ -75,6 +75,36 @@ LogicalResult scnn::onnx_import::importConstantOfShape(Node &node) {
   return success();
 }
 
+LogicalResult scnn::onnx_import::importDropout(Node &node) {
+  // Networks are imported for inference, and older nodes say no more than that
+  // they could be trained.
+  node.getInt("is_test", 1);
+  node.getInt("seed", 0);
+  FailureOr<std::optional<float>> ratio = node.getNumber("ratio", 1, 12);
+  if (failed(ratio))
+    return failure();
+  if (node.hasInput(2)) {
+    FailureOr<SmallVector<int64_t>> training =
+        node.getConstantIntegers(2, "training_mode");
+    if (failed(training))
+      return failure();
+    if (training->size() != 1 || ((*training)[0] && ratio->value_or(0.5f) != 0))
+      return node.emitError() << "training is not supported";
+  }
+  node.setResult(node.getTensorOfInput(0));
+  if (!node.hasOutput(1))
+    return success();
+  // The mask says that every element is kept.
+  Builder &builder = node.getBuilder();
+  RankedTensorType type = node.getInputType(0);
+  Type element = node.getOperatorSet() < 10 ? type.getElementType()
+                                            : Type(builder.getI1Type());
+  node.setResult(1, node.makeTensor(DenseElementsAttr::get(
+                        type.clone(element),
+                        builder.getOneAttr(element))));
+  return success();
+}
+
 LogicalResult scnn::onnx_import::importIdentity(Node &node) {
   node.setResult(node.getTensorOfInput(0));
   return success();

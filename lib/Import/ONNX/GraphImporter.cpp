@@ -44,9 +44,11 @@ GraphImporter::getStatedType(const onnx::ValueInfoProto &info,
   if (!info.type().has_tensor_type())
     return emitError() << "expected a tensor";
   const onnx::TypeProto::Tensor &type = info.type().tensor_type();
-  if (type.elem_type() != onnx::TensorProto::FLOAT)
-    return emitError() << "expected elements of type FLOAT, but got "
-                       << dataTypeName(type.elem_type());
+  Type elementType =
+      convertElementType(type.elem_type(), builder.getContext());
+  if (!elementType)
+    return emitError() << "elements of type " << dataTypeName(type.elem_type())
+                       << " are not supported";
   if (!type.has_shape())
     return emitError() << "expected a shape";
   SmallVector<int64_t> shape;
@@ -57,12 +59,9 @@ GraphImporter::getStatedType(const onnx::ValueInfoProto &info,
                                  ? std::string()
                                  : " (" + quote(dim.dim_param()) + ")")
                          << "; only static shapes are supported";
-    if (dim.dim_value() < 1)
-      return emitError() << "expected dimension #" << shape.size()
-                         << " of at least 1, but got " << dim.dim_value();
     shape.push_back(dim.dim_value());
   }
-  return makeTensorType(shape, builder.getF32Type(), "its type", emitError);
+  return makeTensorType(shape, elementType, "its type", emitError);
 }
 
 LogicalResult GraphImporter::import() {
@@ -196,8 +195,13 @@ const Operator *GraphImporter::checkOperator(const onnx::NodeProto &proto) {
       fail() << "expected input #" << index;
       return nullptr;
     }
+  if (operatorSet < op->firstOperatorSet) {
+    fail() << "operator set " << operatorSet
+           << " does not have it; it came with " << op->firstOperatorSet;
+    return nullptr;
+  }
   for (int index = 0; index < proto.output_size(); ++index)
-    if (index > 0 && !proto.output(index).empty()) {
+    if (unsigned(index) >= op->maxOutputs && !proto.output(index).empty()) {
       fail() << "output #" << index << " is not supported";
       return nullptr;
     }
@@ -240,7 +244,11 @@ LogicalResult GraphImporter::importNode(const onnx::NodeProto &proto) {
   for (unsigned index = 0; index < node.getNumInputs(); ++index)
     if (node.hasInput(index))
       tensors.find(proto.input(index))->second = node.getTensorOfInput(index);
-  return define(proto.output(0), node.getResult());
+  for (unsigned index = 0; index < node.getNumOutputs(); ++index)
+    if (node.hasOutput(index) &&
+        failed(define(proto.output(index), node.getResult(index))))
+      return failure();
+  return success();
 }
 
 /// What the verifiers of the operations from `first` on have against the first
@@ -290,9 +298,6 @@ LogicalResult GraphImporter::importOutputs() {
     if (found == tensors.end())
       return emitOutputError() << "no node defines it";
     Tensor &tensor = found->second;
-    if (!tensor.getType().getElementType().isF32())
-      return emitOutputError()
-             << "expected f32 elements, but got " << tensor.getType();
     if (!tensor.value)
       tensor.value =
           arith::ConstantOp::create(builder, tensor.loc, tensor.constant);

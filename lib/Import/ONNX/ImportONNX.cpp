@@ -11,6 +11,9 @@
 #include "scnn/Dialect/SCNN/IR/SCNN.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -22,7 +25,7 @@ using namespace scnn;
 using namespace scnn::onnx_import;
 
 /// Versions of ONNX's operators whose meaning the importer knows.
-static constexpr int64_t kOldestOperatorSet = 7, kNewestOperatorSet = 25;
+static constexpr int64_t kOldestOperatorSet = 1, kNewestOperatorSet = 25;
 
 static FailureOr<int64_t> getOperatorSet(const onnx::ModelProto &model,
                                          Location loc) {
@@ -42,7 +45,8 @@ static FailureOr<int64_t> getOperatorSet(const onnx::ModelProto &model,
 OwningOpRef<ModuleOp> scnn::importONNX(llvm::MemoryBufferRef buffer,
                                        MLIRContext *context) {
   context->loadDialect<SCNNDialect, arith::ArithDialect, func::FuncDialect,
-                       tosa::TosaDialect>();
+                       linalg::LinalgDialect, math::MathDialect,
+                       tensor::TensorDialect, tosa::TosaDialect>();
   Location loc =
       FileLineColLoc::get(context, buffer.getBufferIdentifier(), 0, 0);
 

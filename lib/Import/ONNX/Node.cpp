@@ -7,6 +7,8 @@
 
 #include "Node.h"
 
+#include "Operators.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
@@ -20,7 +22,8 @@ Node::Node(const onnx::NodeProto &proto, int64_t operatorSet,
            SmallVector<Tensor> inputs, OpBuilder &builder, Location loc,
            Location fileLoc)
     : proto(proto), operatorSet(operatorSet), inputs(std::move(inputs)),
-      builder(builder), loc(loc), fileLoc(fileLoc), result{{}, {}, loc} {}
+      builder(builder), loc(loc), fileLoc(fileLoc),
+      results(std::max(proto.output_size(), 1), Tensor{{}, {}, loc}) {}
 
 InFlightDiagnostic Node::emitError() {
   errors = true;
@@ -46,15 +49,28 @@ RankedTensorType Node::getInputType(unsigned index) const {
 }
 
 Value Node::getInput(unsigned index) {
-  Tensor &input = inputs[index];
-  if (!input.getType().getElementType().isF32()) {
+  RankedTensorType type = getInputType(index);
+  if (!type.getElementType().isF32()) {
     emitError() << "expected f32 elements of input #" << index << ", but got "
-                << input.getType();
+                << type;
     return {};
   }
-  if (!input.value)
-    input.value = arith::ConstantOp::create(builder, input.loc, input.constant);
-  return input.value;
+  return getInputOfAnyType(index);
+}
+
+Value Node::getInputOfAnyType(unsigned index) {
+  // A constant's operation is made once.
+  return inputs[index].value = materialize(inputs[index]);
+}
+
+Value Node::materialize(const Tensor &tensor) {
+  if (tensor.value)
+    return tensor.value;
+  DenseElementsAttr constant = tensor.constant;
+  // arith.constant knows no signs.
+  if (auto type = dyn_cast<IntegerType>(constant.getElementType()))
+    constant = constant.bitcast(builder.getIntegerType(type.getWidth()));
+  return arith::ConstantOp::create(builder, tensor.loc, constant);
 }
 
 DenseElementsAttr Node::getConstant(unsigned index, StringRef role) {
@@ -89,10 +105,71 @@ FailureOr<SmallVector<int64_t>> Node::getConstantIntegers(unsigned index,
   return integers;
 }
 
-void Node::setResult(Value value) { result = {value, {}, loc}; }
+FailureOr<std::optional<SmallVector<int64_t>>>
+Node::getIntegers(StringRef name, unsigned index, int64_t firstInputSet) {
+  using Result = std::optional<SmallVector<int64_t>>;
+  if (operatorSet < firstInputSet)
+    return hasAttribute(name) ? Result(getInts(name, {})) : Result();
+  if (!hasInput(index))
+    return Result();
+  FailureOr<SmallVector<int64_t>> integers = getConstantIntegers(index, name);
+  if (failed(integers))
+    return failure();
+  return Result(*integers);
+}
+
+FailureOr<std::optional<float>> Node::getNumber(StringRef name, unsigned index,
+                                                int64_t firstInputSet) {
+  using Result = std::optional<float>;
+  if (operatorSet < firstInputSet)
+    return hasAttribute(name) ? Result(getFloat(name, 0)) : Result();
+  if (!hasInput(index))
+    return Result();
+  DenseElementsAttr constant = getConstant(index, name);
+  if (!constant)
+    return failure();
+  if (constant.getNumElements() != 1)
+    return emitError() << "expected one " << name << ", but got "
+                       << constant.getType();
+  return Result(*constant.getValues<float>().begin());
+}
+
+bool Node::hasOutput(unsigned index) const {
+  return int(index) < proto.output_size() && !proto.output(index).empty();
+}
+
+void Node::setResult(Value value) { setResult(0, makeTensor(value)); }
 
 void Node::setResult(DenseElementsAttr constant) {
-  result = {{}, constant, loc};
+  setResult(0, makeTensor(constant));
+}
+
+void Node::setResult(unsigned index, const Tensor &tensor) {
+  if (index < results.size())
+    results[index] = tensor;
+}
+
+Tensor Node::makeTensor(Value value) const { return {value, {}, loc}; }
+
+Tensor Node::makeTensor(DenseElementsAttr constant) const {
+  return {{}, constant, loc};
+}
+
+Tensor Node::apply(StringRef operatorName, ArrayRef<Tensor> operands,
+                   ArrayRef<onnx::AttributeProto> attributes) {
+  onnx::NodeProto other;
+  other.set_op_type(operatorName.str());
+  other.add_output(proto.output_size() ? proto.output(0) : std::string());
+  for (const onnx::AttributeProto &attribute : attributes)
+    *other.add_attribute() = attribute;
+  Node node(other, operatorSet, SmallVector<Tensor>(operands), builder, loc,
+            fileLoc);
+  if (failed(findOperator(operatorName)->import(node)) || node.hasErrors() ||
+      failed(node.checkAllAttributesRead())) {
+    errors = true;
+    return makeTensor(Value());
+  }
+  return node.getResult();
 }
 
 //===----------------------------------------------------------------------===//
@@ -175,7 +252,17 @@ FailureOr<int64_t> Node::getAxis(StringRef name,
   return axis < 0 ? axis + rank : axis;
 }
 
+SmallVector<onnx::AttributeProto> Node::takeAttributes() {
+  for (const onnx::AttributeProto &attribute : proto.attribute())
+    attributesRead.insert(attribute.name());
+  return SmallVector<onnx::AttributeProto>(proto.attribute().begin(),
+                                           proto.attribute().end());
+}
+
 LogicalResult Node::checkAllAttributesRead() {
+  // Up to operator set 5, says which inputs may be overwritten.
+  if (operatorSet < 6)
+    attributesRead.insert("consumed_inputs");
   for (const onnx::AttributeProto &attribute : proto.attribute())
     if (!attributesRead.contains(attribute.name()))
       return emitError() << "attribute " << quote(attribute.name())

@@ -55,11 +55,25 @@ public:
 
   /// Input `index` as an f32 value, or null with an error.
   mlir::Value getInput(unsigned index);
+  /// The same for any element type.
+  mlir::Value getInputOfAnyType(unsigned index);
   /// Input `index` as a constant of f32 (or of integers); `role` says what it
   /// is in the error with which null comes.
   mlir::DenseElementsAttr getConstant(unsigned index, llvm::StringRef role);
   mlir::FailureOr<llvm::SmallVector<int64_t>>
   getConstantIntegers(unsigned index, llvm::StringRef role);
+
+  /// What computes a tensor; a new operation if it is a constant that no node
+  /// has needed so far. Unsigned constants become signless.
+  mlir::Value materialize(const Tensor &tensor);
+
+  /// Integers, or a number, that are attribute `name` in operator sets before
+  /// `firstInputSet` and constant input `index` from there on; nothing if they
+  /// are left out.
+  mlir::FailureOr<std::optional<llvm::SmallVector<int64_t>>>
+  getIntegers(llvm::StringRef name, unsigned index, int64_t firstInputSet);
+  mlir::FailureOr<std::optional<float>>
+  getNumber(llvm::StringRef name, unsigned index, int64_t firstInputSet);
 
   bool hasAttribute(llvm::StringRef name);
   int64_t getInt(llvm::StringRef name, int64_t defaultValue);
@@ -79,12 +93,31 @@ public:
   /// that none knows of.
   mlir::LogicalResult checkAllAttributesRead();
 
-  /// What the node's only output stands for.
+  unsigned getNumOutputs() const { return proto.output_size(); }
+  /// Whether output `index` is wanted: optional ones have an empty name.
+  bool hasOutput(unsigned index) const;
+
+  /// What the node's first output stands for.
   void setResult(mlir::Value value);
   void setResult(mlir::DenseElementsAttr constant);
-  void setResult(const Tensor &tensor) { result = tensor; }
+  void setResult(const Tensor &tensor) { setResult(0, tensor); }
+  /// What output `index` stands for.
+  void setResult(unsigned index, const Tensor &tensor);
+  /// A constant with the node's name.
+  Tensor makeTensor(mlir::DenseElementsAttr constant) const;
+  Tensor makeTensor(mlir::Value value) const;
+
   const Tensor &getTensorOfInput(unsigned index) const { return inputs[index]; }
-  const Tensor &getResult() const { return result; }
+  const Tensor &getResult(unsigned index = 0) const { return results[index]; }
+
+  /// The first result of a node of another operator at this node's place, or
+  /// null with an error: the way to import an operator as a composition of
+  /// others. `attributes` are the
+  /// other node's.
+  Tensor apply(llvm::StringRef operatorName, llvm::ArrayRef<Tensor> inputs,
+               llvm::ArrayRef<onnx::AttributeProto> attributes = {});
+  /// The attributes as they are in the file; they count as read.
+  llvm::SmallVector<onnx::AttributeProto> takeAttributes();
 
 private:
   const onnx::AttributeProto *find(llvm::StringRef name,
@@ -95,7 +128,7 @@ private:
   llvm::SmallVector<Tensor> inputs;
   mlir::OpBuilder &builder;
   mlir::Location loc, fileLoc;
-  Tensor result;
+  llvm::SmallVector<Tensor, 1> results;
   llvm::StringSet<> attributesRead;
   bool errors = false;
 };

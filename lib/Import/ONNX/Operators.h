@@ -20,33 +20,76 @@ struct Operator {
   mlir::LogicalResult (*import)(Node &node);
   /// Inputs that a node must have, and may have.
   unsigned minInputs, maxInputs;
+  /// Outputs that a node may have.
+  unsigned maxOutputs = 1;
+  /// ONNX's operator set that brought the operator.
+  int64_t firstOperatorSet = 1;
 };
 
 /// The operator of that name, or null.
 const Operator *findOperator(llvm::StringRef name);
 
+// ActivationOperators.cpp
+mlir::LogicalResult importClip(Node &node);
+mlir::LogicalResult importHardSigmoid(Node &node);
+mlir::LogicalResult importHardSwish(Node &node);
+mlir::LogicalResult importLeakyRelu(Node &node);
+mlir::LogicalResult importPRelu(Node &node);
+mlir::LogicalResult importRelu(Node &node);
+mlir::LogicalResult importSigmoid(Node &node);
+
+// ArithmeticOperators.cpp
+mlir::LogicalResult importAdd(Node &node);
+mlir::LogicalResult importDiv(Node &node);
+mlir::LogicalResult importExp(Node &node);
+mlir::LogicalResult importMax(Node &node);
+mlir::LogicalResult importMin(Node &node);
+mlir::LogicalResult importMul(Node &node);
+mlir::LogicalResult importPow(Node &node);
+mlir::LogicalResult importSqrt(Node &node);
+mlir::LogicalResult importSub(Node &node);
+mlir::LogicalResult importSum(Node &node);
+mlir::LogicalResult importTanh(Node &node);
+
 // ConstantOperators.cpp
 mlir::LogicalResult importConstant(Node &node);
 mlir::LogicalResult importConstantOfShape(Node &node);
+mlir::LogicalResult importDropout(Node &node);
 mlir::LogicalResult importIdentity(Node &node);
 
 // ConvolutionOperators.cpp
 mlir::LogicalResult importConv(Node &node);
 mlir::LogicalResult importMaxPool(Node &node);
 
-// ElementwiseOperators.cpp
-mlir::LogicalResult importAdd(Node &node);
-mlir::LogicalResult importClip(Node &node);
-mlir::LogicalResult importMul(Node &node);
-mlir::LogicalResult importRelu(Node &node);
-mlir::LogicalResult importSigmoid(Node &node);
-mlir::LogicalResult importSub(Node &node);
+// MovementOperators.cpp
+mlir::LogicalResult importConcat(Node &node);
+mlir::LogicalResult importGather(Node &node);
+mlir::LogicalResult importPad(Node &node);
+mlir::LogicalResult importSlice(Node &node);
+mlir::LogicalResult importSplit(Node &node);
+
+// QuantizationOperators.cpp
+mlir::LogicalResult importCast(Node &node);
+mlir::LogicalResult importDequantizeLinear(Node &node);
+mlir::LogicalResult importQLinearConv(Node &node);
+mlir::LogicalResult importQuantizeLinear(Node &node);
+
+// ReductionOperators.cpp
+mlir::LogicalResult importLRN(Node &node);
+mlir::LogicalResult importReduceMean(Node &node);
+mlir::LogicalResult importSoftmax(Node &node);
+
+// ResizeOperators.cpp
+mlir::LogicalResult importResize(Node &node);
 
 // ShapeOperators.cpp
-mlir::LogicalResult importConcat(Node &node);
+mlir::LogicalResult importExpand(Node &node);
 mlir::LogicalResult importFlatten(Node &node);
 mlir::LogicalResult importReshape(Node &node);
+mlir::LogicalResult importShape(Node &node);
+mlir::LogicalResult importSqueeze(Node &node);
 mlir::LogicalResult importTranspose(Node &node);
+mlir::LogicalResult importUnsqueeze(Node &node);
 
 /// `value` in another shape of as many elements.
 mlir::Value reshape(Node &node, mlir::Value value,

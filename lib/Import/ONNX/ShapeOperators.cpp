@@ -1,36 +1,20 @@
-//===- ShapeOperators.cpp - ONNX operators that move elements -------------===//
+//===- ShapeOperators.cpp - ONNX operators that change the shape ----------===//
 //
 // Part of the SCNN compiler, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
+#include "Movement.h"
 #include "Operators.h"
 
-#include "scnn/Dialect/SCNN/IR/SCNN.h"
-
-#include "mlir/Dialect/Tosa/IR/TosaOps.h"
+#include "mlir/Dialect/Traits.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
-#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
-using namespace scnn;
 using namespace scnn::onnx_import;
 
-Value scnn::onnx_import::reshape(Node &node, Value value,
-                                 ArrayRef<int64_t> shape) {
-  auto type = cast<RankedTensorType>(value.getType());
-  if (type.getShape() == shape)
-    return value;
-  OpBuilder &builder = node.getBuilder();
-  auto shapeType = tosa::shapeType::get(builder.getContext(), shape.size());
-  Value shapeValue = tosa::ConstShapeOp::create(
-      builder, node.getLoc(), shapeType, builder.getIndexTensorAttr(shape));
-  return tosa::ReshapeOp::create(builder, node.getLoc(), type.clone(shape),
-                                 value, shapeValue);
-}
-
-/// Gives the node's first input another shape; a constant stays one.
+/// Gives the node's first input another shape.
 static LogicalResult importReshapeTo(Node &node, ArrayRef<int64_t> shape) {
   auto emitError = [&] { return node.emitError(); };
   RankedTensorType input = node.getInputType(0);
@@ -42,27 +26,22 @@ static LogicalResult importReshapeTo(Node &node, ArrayRef<int64_t> shape) {
     return node.emitError()
            << "cannot give the " << input.getNumElements() << " elements of "
            << input << " the shape of " << *type;
-  if (node.isConstant(0)) {
-    DenseElementsAttr constant = node.getTensorOfInput(0).constant;
-    node.setResult(constant.reshape(*type));
-    return success();
-  }
-  Value x = node.getInput(0);
-  if (!x)
-    return failure();
-  node.setResult(reshape(node, x, shape));
+  node.setResult(reshape(node, node.getTensorOfInput(0), shape));
   return success();
 }
 
 LogicalResult scnn::onnx_import::importReshape(Node &node) {
-  FailureOr<SmallVector<int64_t>> shape =
-      node.getConstantIntegers(1, "the shape");
-  if (failed(shape))
+  FailureOr<std::optional<SmallVector<int64_t>>> given =
+      node.getIntegers("shape", 1, 5);
+  if (failed(given))
     return failure();
+  if (!*given)
+    return node.emitError() << "expected a shape";
+  SmallVector<int64_t> shape = **given;
   RankedTensorType input = node.getInputType(0);
   bool zeroIsZero = node.getInt("allowzero", 0);
   int64_t inferred = -1, known = 1;
-  for (auto [index, size] : llvm::enumerate(*shape)) {
+  for (auto [index, size] : llvm::enumerate(shape)) {
     if (size == 0 && !zeroIsZero) {
       if (int64_t(index) >= input.getRank())
         return node.emitError()
@@ -87,9 +66,9 @@ LogicalResult scnn::onnx_import::importReshape(Node &node) {
       return node.emitError()
              << "cannot infer the -1 of the shape: " << input.getNumElements()
              << " elements do not divide by " << known;
-    (*shape)[inferred] = input.getNumElements() / known;
+    shape[inferred] = input.getNumElements() / known;
   }
-  return importReshapeTo(node, *shape);
+  return importReshapeTo(node, shape);
 }
 
 LogicalResult scnn::onnx_import::importFlatten(Node &node) {
@@ -104,6 +83,97 @@ LogicalResult scnn::onnx_import::importFlatten(Node &node) {
   return importReshapeTo(node, {outer, inner});
 }
 
+/// The axes that Squeeze and Unsqueeze name (an attribute up to operator set
+/// 12), of a tensor of that rank; nothing if they are left out.
+static FailureOr<std::optional<SmallVector<int64_t>>> getAxes(Node &node,
+                                                              int64_t rank) {
+  FailureOr<std::optional<SmallVector<int64_t>>> axes =
+      node.getIntegers("axes", 1, 13);
+  if (failed(axes) || !*axes)
+    return axes;
+  for (int64_t &axis : **axes) {
+    if (axis < -rank || axis >= rank)
+      return node.emitError() << "expected axes in " << -rank << " ... "
+                              << rank - 1 << ", but got " << axis;
+    axis += axis < 0 ? rank : 0;
+  }
+  llvm::sort(**axes);
+  if (std::adjacent_find((*axes)->begin(), (*axes)->end()) != (*axes)->end())
+    return node.emitError() << "names an axis twice";
+  return axes;
+}
+
+LogicalResult scnn::onnx_import::importSqueeze(Node &node) {
+  RankedTensorType input = node.getInputType(0);
+  FailureOr<std::optional<SmallVector<int64_t>>> axes =
+      getAxes(node, input.getRank());
+  if (failed(axes))
+    return failure();
+  SmallVector<int64_t> shape;
+  for (auto [axis, size] : llvm::enumerate(input.getShape())) {
+    bool named = *axes && llvm::is_contained(**axes, int64_t(axis));
+    if (named && size != 1)
+      return node.emitError() << "expected dimension #" << axis << " of "
+                              << input << " to be 1";
+    if (!named && (*axes || size != 1))
+      shape.push_back(size);
+  }
+  return importReshapeTo(node, shape);
+}
+
+LogicalResult scnn::onnx_import::importUnsqueeze(Node &node) {
+  // The axes are those of the result, whose rank depends on their number.
+  FailureOr<std::optional<SmallVector<int64_t>>> given =
+      node.getIntegers("axes", 1, 13);
+  if (failed(given))
+    return failure();
+  if (!*given)
+    return node.emitError() << "expected axes";
+  RankedTensorType input = node.getInputType(0);
+  int64_t rank = input.getRank() + (*given)->size();
+  FailureOr<std::optional<SmallVector<int64_t>>> axes = getAxes(node, rank);
+  if (failed(axes))
+    return failure();
+  SmallVector<int64_t> shape(input.getShape());
+  for (int64_t axis : **axes)
+    shape.insert(shape.begin() + axis, 1);
+  return importReshapeTo(node, shape);
+}
+
+LogicalResult scnn::onnx_import::importExpand(Node &node) {
+  FailureOr<SmallVector<int64_t>> wanted =
+      node.getConstantIntegers(1, "the shape");
+  if (failed(wanted))
+    return failure();
+  RankedTensorType input = node.getInputType(0);
+  SmallVector<int64_t> shape;
+  if (!OpTrait::util::getBroadcastedShape(input.getShape(), *wanted, shape))
+    return node.emitError() << "cannot expand " << input << " to the shape";
+  if (failed(makeTensorType(shape, input.getElementType(), "the result",
+                            [&] { return node.emitError(); })))
+    return failure();
+  SmallVector<int64_t> padded(shape.size() - input.getRank(), 1);
+  llvm::append_range(padded, input.getShape());
+  node.setResult(
+      expand(node, reshape(node, node.getTensorOfInput(0), padded), shape));
+  return success();
+}
+
+LogicalResult scnn::onnx_import::importShape(Node &node) {
+  ArrayRef<int64_t> shape = node.getInputType(0).getShape();
+  int64_t rank = shape.size();
+  auto getBound = [&](StringRef name, int64_t none) {
+    int64_t bound = node.getInt(name, none);
+    return std::clamp<int64_t>(bound < 0 ? bound + rank : bound, 0, rank);
+  };
+  int64_t start = getBound("start", 0), end = getBound("end", rank);
+  shape = shape.slice(start, std::max<int64_t>(end - start, 0));
+  auto type =
+      RankedTensorType::get(shape.size(), node.getBuilder().getI64Type());
+  node.setResult(DenseElementsAttr::get(type, shape));
+  return success();
+}
+
 LogicalResult scnn::onnx_import::importTranspose(Node &node) {
   RankedTensorType input = node.getInputType(0);
   int64_t rank = input.getRank();
@@ -113,110 +183,6 @@ LogicalResult scnn::onnx_import::importTranspose(Node &node) {
     return node.emitError() << "expected attribute 'perm' to be a permutation "
                                "of the axes of "
                             << input;
-  Value x = node.getInput(0);
-  if (!x)
-    return failure();
-  if (rank == 0) {
-    node.setResult(x);
-    return success();
-  }
-  SmallVector<int64_t> shape;
-  for (int64_t axis : order)
-    shape.push_back(input.getDimSize(axis));
-  node.setResult(tosa::TransposeOp::create(
-      node.getBuilder(), node.getLoc(), input.clone(shape), x,
-      SmallVector<int32_t>(order.begin(), order.end())));
-  return success();
-}
-
-//===----------------------------------------------------------------------===//
-// Concatenation
-//===----------------------------------------------------------------------===//
-
-static bool isZero(const Tensor &tensor) {
-  return tensor.constant && matchPattern(tensor.constant, m_AnyZeroFloat());
-}
-
-/// Concatenation of images along channels, where zeros are absent channels.
-static LogicalResult concatenateChannels(Node &node) {
-  OpBuilder &builder = node.getBuilder();
-  auto withChannels = [](Value image, int64_t channels) {
-    auto type = cast<RankedTensorType>(image.getType());
-    SmallVector<int64_t> shape(type.getShape());
-    shape[1] = channels;
-    return type.clone(shape);
-  };
-  auto getChannels = [](Value image) {
-    return cast<RankedTensorType>(image.getType()).getDimSize(1);
-  };
-
-  SmallVector<Value> parts;
-  int64_t channels = 0;
-  for (unsigned index = 0; index < node.getNumInputs(); ++index) {
-    int64_t added = node.getInputType(index).getDimSize(1);
-    channels += added;
-    if (isZero(node.getTensorOfInput(index))) {
-      Value &last = parts.back();
-      last = ExtendChannelsOp::create(
-          builder, node.getLoc(), withChannels(last, getChannels(last) + added),
-          last);
-      continue;
-    }
-    Value part = node.getInput(index);
-    if (!part)
-      return failure();
-    parts.push_back(part);
-  }
-  if (parts.size() > 1)
-    parts = {ConcatOp::create(builder, node.getLoc(),
-                              withChannels(parts[0], channels), parts)};
-  node.setResult(parts[0]);
-  return success();
-}
-
-LogicalResult scnn::onnx_import::importConcat(Node &node) {
-  RankedTensorType first = node.getInputType(0);
-  FailureOr<int64_t> axis =
-      node.getAxis("axis", std::nullopt, first.getRank(), first.getRank());
-  if (failed(axis))
-    return failure();
-  SmallVector<int64_t> shape(first.getShape());
-  shape[*axis] = 0;
-  for (unsigned index = 0; index < node.getNumInputs(); ++index) {
-    if (!node.hasInput(index))
-      return node.emitError() << "expected input #" << index;
-    RankedTensorType type = node.getInputType(index);
-    SmallVector<int64_t> other(type.getShape());
-    if (type.getRank() == first.getRank()) {
-      shape[*axis] += other[*axis];
-      other[*axis] = shape[*axis];
-    }
-    if (other != shape)
-      return node.emitError() << "cannot join " << first << " and " << type
-                              << " along axis " << *axis;
-  }
-  FailureOr<RankedTensorType> type =
-      makeTensorType(shape, first.getElementType(), "the result",
-                     [&] { return node.emitError(); });
-  if (failed(type))
-    return failure();
-
-  // The accelerator has neither constants nor leading absent channels.
-  auto fits = [&](unsigned index) {
-    return !node.isConstant(index) ||
-           (index > 0 && isZero(node.getTensorOfInput(index)));
-  };
-  if (first.getRank() == 4 && *axis == 1 &&
-      llvm::all_of(llvm::seq(node.getNumInputs()), fits))
-    return concatenateChannels(node);
-
-  SmallVector<Value> inputs;
-  for (unsigned index = 0; index < node.getNumInputs(); ++index)
-    if (Value input = node.getInput(index))
-      inputs.push_back(input);
-    else
-      return failure();
-  node.setResult(tosa::ConcatOp::create(node.getBuilder(), node.getLoc(), *type,
-                                        inputs, *axis));
+  node.setResult(transpose(node, node.getTensorOfInput(0), order));
   return success();
 }

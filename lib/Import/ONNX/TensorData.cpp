@@ -24,6 +24,30 @@ std::string scnn::onnx_import::quote(StringRef name) {
   return text;
 }
 
+Type scnn::onnx_import::convertElementType(int type, MLIRContext *context) {
+  Builder builder(context);
+  switch (type) {
+  case onnx::TensorProto::FLOAT:
+    return builder.getF32Type();
+  case onnx::TensorProto::DOUBLE:
+    return builder.getF64Type();
+  case onnx::TensorProto::BOOL:
+    return builder.getI1Type();
+  case onnx::TensorProto::INT8:
+    return builder.getI8Type();
+  case onnx::TensorProto::UINT8:
+    return builder.getIntegerType(8, /*isSigned=*/false);
+  case onnx::TensorProto::INT16:
+    return builder.getI16Type();
+  case onnx::TensorProto::INT32:
+    return builder.getI32Type();
+  case onnx::TensorProto::INT64:
+    return builder.getI64Type();
+  default:
+    return {};
+  }
+}
+
 FailureOr<RankedTensorType>
 scnn::onnx_import::makeTensorType(ArrayRef<int64_t> shape, Type elementType,
                                   StringRef what, EmitError emitError) {
@@ -56,10 +80,12 @@ readElements(const onnx::TensorProto &tensor, const Field &field,
       return emitError() << what << ": expected " << count * sizeof(Element)
                          << " bytes of data for " << count
                          << " elements, but got " << bytes.size();
+    using Stored =
+        std::conditional_t<std::is_same_v<Element, bool>, uint8_t, Element>;
     for (size_t i = 0; i < count; ++i)
       elements.push_back(
-          llvm::support::endian::read<Element, llvm::endianness::little>(
-              bytes.data() + i * sizeof(Element)));
+          llvm::support::endian::read<Stored, llvm::endianness::little>(
+              bytes.data() + i * sizeof(Stored)));
   } else {
     if (size_t(field.size()) != count)
       return emitError() << what << ": expected " << count
@@ -79,37 +105,42 @@ scnn::onnx_import::readTensor(const onnx::TensorProto &tensor, StringRef what,
   if (tensor.has_segment())
     return emitError() << what << ": segmented tensors are not supported";
 
-  Builder builder(context);
-  Type elementType;
-  switch (tensor.data_type()) {
-  case onnx::TensorProto::FLOAT:
-    elementType = builder.getF32Type();
-    break;
-  case onnx::TensorProto::INT32:
-    elementType = builder.getI32Type();
-    break;
-  case onnx::TensorProto::INT64:
-    elementType = builder.getI64Type();
-    break;
-  default:
-    return emitError() << what
-                       << ": expected elements of type FLOAT, INT32 or INT64, "
-                          "but got "
-                       << dataTypeName(tensor.data_type());
-  }
+  Type elementType = convertElementType(tensor.data_type(), context);
+  if (!elementType)
+    return emitError() << what << ": elements of type "
+                       << dataTypeName(tensor.data_type())
+                       << " are not supported";
   SmallVector<int64_t> shape(tensor.dims().begin(), tensor.dims().end());
   FailureOr<RankedTensorType> type =
       makeTensorType(shape, elementType, what, emitError);
   if (failed(type))
     return failure();
-  if (elementType.isF32())
+  switch (tensor.data_type()) {
+  case onnx::TensorProto::FLOAT:
     return readElements<float>(tensor, tensor.float_data(), *type, what,
                                emitError);
-  if (elementType.isInteger(32))
+  case onnx::TensorProto::DOUBLE:
+    return readElements<double>(tensor, tensor.double_data(), *type, what,
+                                emitError);
+  case onnx::TensorProto::BOOL:
+    return readElements<bool>(tensor, tensor.int32_data(), *type, what,
+                              emitError);
+  case onnx::TensorProto::INT8:
+    return readElements<int8_t>(tensor, tensor.int32_data(), *type, what,
+                                emitError);
+  case onnx::TensorProto::UINT8:
+    return readElements<uint8_t>(tensor, tensor.int32_data(), *type, what,
+                                 emitError);
+  case onnx::TensorProto::INT16:
+    return readElements<int16_t>(tensor, tensor.int32_data(), *type, what,
+                                 emitError);
+  case onnx::TensorProto::INT32:
     return readElements<int32_t>(tensor, tensor.int32_data(), *type, what,
                                  emitError);
-  return readElements<int64_t>(tensor, tensor.int64_data(), *type, what,
-                               emitError);
+  default:
+    return readElements<int64_t>(tensor, tensor.int64_data(), *type, what,
+                                 emitError);
+  }
 }
 
 std::string scnn::onnx_import::dataTypeName(int type) {

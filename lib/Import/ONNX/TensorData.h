@@ -25,13 +25,17 @@ std::string quote(llvm::StringRef name);
 /// ONNX's name of an element type.
 std::string dataTypeName(int type);
 
+/// The type of elements that the importer knows: FLOAT, DOUBLE, BOOL (i1),
+/// INT8 ... INT64, which are signless, and UINT8; null for others.
+mlir::Type convertElementType(int type, mlir::MLIRContext *context);
+
 /// A tensor type of that shape, if its dimensions are not negative and its
 /// elements can be counted in 31 bits. `what` names it in the error.
 mlir::FailureOr<mlir::RankedTensorType>
 makeTensorType(llvm::ArrayRef<int64_t> shape, mlir::Type elementType,
                llvm::StringRef what, EmitError emitError);
 
-/// The f32, i32 or i64 elements of a tensor that the file itself holds.
+/// The elements of a tensor that the file itself holds.
 mlir::FailureOr<mlir::DenseElementsAttr>
 readTensor(const onnx::TensorProto &tensor, llvm::StringRef what,
            mlir::MLIRContext *context, EmitError emitError);

@@ -11,6 +11,9 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/Tools/mlir-translate/Translation.h"
 #include "llvm/Support/SourceMgr.h"
@@ -28,6 +31,7 @@ void scnn::registerImportONNXTranslation() {
       },
       [](DialectRegistry &registry) {
         registry.insert<SCNNDialect, arith::ArithDialect, func::FuncDialect,
-                        tosa::TosaDialect>();
+                        linalg::LinalgDialect, math::MathDialect,
+                        tensor::TensorDialect, tosa::TosaDialect>();
       });
 }

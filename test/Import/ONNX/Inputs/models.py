@@ -136,7 +136,7 @@ def initializer_as_input():
 
 def unsupported():
     return model(
-        [node("Softmax", ["x"], "a"),
+        [node("Einsum", ["x"], "a"),
          node("Conv", ["x", "dynamic"], "b"),
          node("MaxPool", ["x"], "c", kernel_shape=[2, 2], dilations=[2, 2]),
          node("MaxPool", ["x"], ["d", "indices"], kernel_shape=[2, 2]),
@@ -173,6 +173,11 @@ def no_shape():
                  [value("y", None)])
 
 
+def half_input():
+    return model([node("Relu", ["x"], "y")],
+                 [value("x", [1, 2], TensorProto.FLOAT16)], [value("y", None)])
+
+
 def double_input():
     return model([node("Relu", ["x"], "y")],
                  [value("x", [1, 2], TensorProto.DOUBLE)], [value("y", None)])
@@ -200,7 +205,7 @@ def external_data():
 
 def old_operator_set():
     return model([node("Relu", ["x"], "y")], [value("x", [1, 2])],
-                 [value("y", None)], operator_set=6)
+                 [value("y", None)], operator_set=0)
 
 
 # What is malformed.
