@@ -8,6 +8,7 @@
 #include "Raising.h"
 
 #include "scnn/Dialect/SCNN/IR/ConstantWeights.h"
+#include "scnn/Dialect/SCNN/IR/Legality.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Iterators.h"
@@ -57,28 +58,17 @@ llvm::Expected<Value> scnn::createConvolution(OpBuilder &builder, Location loc,
   if (!window)
     return window.takeError();
   Pair filter = getPlane(conv.weights.getType());
-  if (filter[0] > 255 || filter[1] > 255)
-    return becauseOf("expected filters of at most 255x255, but got %ldx%ld",
-                     filter[0], filter[1]);
+  if (llvm::Error reason = checkLegality(*window, filter))
+    return reason;
   auto inputType = cast<RankedTensorType>(conv.input.getType());
   if (convolvedPlane(getPlane(inputType), *window, filter) != resultPlane)
     return becauseOf("the window does not give the result's plane of %ldx%ld",
                      resultPlane[0], resultPlane[1]);
 
-  int64_t outputs = cast<ShapedType>(conv.weights.getType()).getDimSize(0);
-  auto type = RankedTensorType::get(
-      {inputType.getDimSize(0), outputs, resultPlane[0], resultPlane[1]},
-      inputType.getElementType());
   Value weights = arith::ConstantOp::create(builder, loc, conv.weights), bias;
   if (conv.bias)
     bias = arith::ConstantOp::create(builder, loc, conv.bias);
-  return Conv2DOp::create(builder, loc, type, conv.input, weights, bias,
-                          /*image=*/Value(), builder.getArrayAttr(*window),
-                          /*clamp_min=*/FloatAttr(), /*clamp_max=*/FloatAttr(),
-                          /*pool=*/PoolAttr(),
-                          /*requantization=*/RequantizationAttr(),
-                          /*mapping=*/MappingAttr(),
-                          /*filters=*/DenseI64ArrayAttr())
+  return Conv2DOp::create(builder, loc, conv.input, weights, bias, *window)
       .getResult();
 }
 

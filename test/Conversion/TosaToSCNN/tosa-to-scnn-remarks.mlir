@@ -19,7 +19,7 @@ func.func @type(%x: tensor<1x4x4x2xi8>) -> tensor<1x2x2x2xi8> {
 
 // -----
 
-// CHECK: remark: {{.*}}tosa.max_pool2d{{.*}}expected size[0] in 1 ... 255, but got 300
+// CHECK: remark: {{.*}}tosa.max_pool2d{{.*}}expected a pooling window of at most 255x255, but got 300x4
 // CHECK: tosa.max_pool2d
 func.func @size(%x: tensor<1x300x4x2xf32>) -> tensor<1x1x1x2xf32> {
   %y = tosa.max_pool2d %x {kernel = array<i64: 300, 4>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x300x4x2xf32>) -> tensor<1x1x1x2xf32>

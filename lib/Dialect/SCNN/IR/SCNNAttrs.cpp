@@ -162,7 +162,8 @@ verifyBounds(function_ref<InFlightDiagnostic()> emitError, StringRef name,
   return success();
 }
 
-/// Field widths of the instruction set.
+/// Field widths of the instruction set. What the accelerator has fewer bits for
+/// can still run on the host (see Legality.h).
 static constexpr int64_t kMaxStep = 255, kMaxSide = 65535;
 
 LogicalResult WindowAttr::verify(function_ref<InFlightDiagnostic()> emitError,
@@ -171,15 +172,15 @@ LogicalResult WindowAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (groups < 1)
     return emitError() << "expected groups of at least 1, but got " << groups;
   return success(
-      succeeded(verifyBounds(emitError, "stride", stride, 1, kMaxStep)) &&
+      succeeded(verifyBounds(emitError, "stride", stride, 1, kMaxSide)) &&
       succeeded(verifyBounds(emitError, "padding", padding, 0, kMaxSide)) &&
-      succeeded(verifyBounds(emitError, "dilation", dilation, 1, kMaxStep)));
+      succeeded(verifyBounds(emitError, "dilation", dilation, 1, kMaxSide)));
 }
 
 LogicalResult PoolAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                Pair size, Pair stride, Sides padding) {
-  if (failed(verifyBounds(emitError, "size", size, 1, kMaxStep)) ||
-      failed(verifyBounds(emitError, "stride", stride, 1, kMaxStep)) ||
+  if (failed(verifyBounds(emitError, "size", size, 1, kMaxSide)) ||
+      failed(verifyBounds(emitError, "stride", stride, 1, kMaxSide)) ||
       failed(verifyBounds(emitError, "padding", padding, 0, kMaxSide)))
     return failure();
   // A window that holds nothing but padding would have no maximum.

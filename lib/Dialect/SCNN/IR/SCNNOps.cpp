@@ -7,6 +7,8 @@
 
 #include "scnn/Dialect/SCNN/IR/SCNN.h"
 
+#include "scnn/Dialect/SCNN/IR/Legality.h"
+
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -80,6 +82,20 @@ static LogicalResult verifyStatic(Operation *op) {
 //===----------------------------------------------------------------------===//
 // Conv2DOp
 //===----------------------------------------------------------------------===//
+
+void Conv2DOp::build(OpBuilder &builder, OperationState &state, Value input,
+                     Value weights, Value bias, WindowAttr window) {
+  RankedTensorType type = tensorType(input);
+  Pair plane =
+      convolvedPlane(getPlane(type), window, getPlane(weights.getType()));
+  build(builder, state,
+        type.clone({type.getDimSize(0), tensorType(weights).getDimSize(0),
+                    plane[0], plane[1]}),
+        input, weights, bias, /*image=*/Value(), builder.getArrayAttr(window),
+        /*clamp_min=*/FloatAttr(), /*clamp_max=*/FloatAttr(),
+        /*pool=*/PoolAttr(), /*requantization=*/RequantizationAttr(),
+        /*mapping=*/MappingAttr(), /*filters=*/DenseI64ArrayAttr());
+}
 
 Pair Conv2DOp::getFilterSize(unsigned t) {
   if (std::optional<ArrayRef<int64_t>> filters = getFilters())
@@ -216,8 +232,8 @@ LogicalResult Conv2DOp::verify() {
                              << getWeights()[t].getType();
     }
     Pair filter = getFilterSize(t);
-    if (filter[0] < 1 || filter[1] < 1 || filter[0] > 255 || filter[1] > 255)
-      return emitOpError() << "expected filters of 1x1 ... 255x255, but got "
+    if (filter[0] < 1 || filter[1] < 1)
+      return emitOpError() << "expected filters of at least 1x1, but got "
                            << filter[0] << "x" << filter[1];
     Pair other = convolvedPlane(getPlane(type), window, filter);
     if (failed(verifyPlane(*this, "input #" + Twine(t), other,
@@ -229,14 +245,29 @@ LogicalResult Conv2DOp::verify() {
       return emitOpError() << "expected " << k << " bias values, but got "
                            << tensorType(bias).getDimSize(0);
   if (PoolAttr pool = getPoolAttr())
-    return verifyPlane(*this, "pooling", pooledPlane(plane, pool),
-                       getPlane(result));
+    if (failed(verifyPlane(*this, "pooling", pooledPlane(plane, pool),
+                           getPlane(result))))
+      return failure();
+  // Fixed point is the accelerator's alone.
+  if (getRequantization())
+    if (llvm::Error reason = checkGeometry(*this))
+      return emitOpError() << toString(std::move(reason));
   return success();
 }
 
 //===----------------------------------------------------------------------===//
 // Operations of networks
 //===----------------------------------------------------------------------===//
+
+void MaxPool2DOp::build(OpBuilder &builder, OperationState &state, Value input,
+                        PoolAttr pool) {
+  RankedTensorType type = tensorType(input);
+  Pair plane = pooledPlane(getPlane(type), pool);
+  build(builder, state,
+        type.clone(
+            {type.getDimSize(0), type.getDimSize(1), plane[0], plane[1]}),
+        input, pool);
+}
 
 LogicalResult MaxPool2DOp::verify() {
   RankedTensorType input = tensorType(getInput()),

@@ -49,8 +49,8 @@ func.func private @f() attributes {test.a = #scnn.window<groups = 0>}
 
 // -----
 
-// expected-error @+1 {{expected stride[1] in 1 ... 255, but got 256}}
-func.func private @f() attributes {test.a = #scnn.window<stride = [1, 256]>}
+// expected-error @+1 {{expected stride[1] in 1 ... 65535, but got 65536}}
+func.func private @f() attributes {test.a = #scnn.window<stride = [1, 65536]>}
 
 // -----
 
@@ -59,17 +59,17 @@ func.func private @f() attributes {test.a = #scnn.window<padding = [0, 0, -1, 0]
 
 // -----
 
-// expected-error @+1 {{expected dilation[0] in 1 ... 255, but got 0}}
+// expected-error @+1 {{expected dilation[0] in 1 ... 65535, but got 0}}
 func.func private @f() attributes {test.a = #scnn.window<dilation = [0, 1]>}
 
 // -----
 
-// expected-error @+1 {{expected size[0] in 1 ... 255, but got 0}}
+// expected-error @+1 {{expected size[0] in 1 ... 65535, but got 0}}
 func.func private @f() attributes {test.a = #scnn.pool<size = [0, 2]>}
 
 // -----
 
-// expected-error @+1 {{expected stride[0] in 1 ... 255, but got 0}}
+// expected-error @+1 {{expected stride[0] in 1 ... 65535, but got 0}}
 func.func private @f() attributes {test.a = #scnn.pool<size = [2, 2], stride = [0, 1]>}
 
 // -----

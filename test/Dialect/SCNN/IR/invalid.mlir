@@ -196,9 +196,33 @@ func.func @f(%x: tensor<1x4x6x6xf32>, %w: tensor<4x4x3x3xf32>) {
 
 // -----
 
-func.func @f(%x: tensor<1x1x300x1xf32>, %w: tensor<1x1x256x1xf32>) {
-  // expected-error @+1 {{expected filters of 1x1 ... 255x255, but got 256x1}}
-  %r = scnn.conv2d inputs(%x : tensor<1x1x300x1xf32>) weights(%w : tensor<1x1x256x1xf32>) windows [#scnn.window<>] -> tensor<1x1x45x1xf32>
+// The accelerator has fewer bits than f32 operations, which the host can run.
+
+!q = !quant.uniform<i16:f32, 0.5>
+
+func.func @f(%x: tensor<1x1x300x1x!q>, %w: tensor<1x1x256x1xi16>) {
+  // expected-error @+1 {{expected filters of at most 255x255, but got 256x1}}
+  %r = scnn.conv2d inputs(%x : tensor<1x1x300x1x!q>) weights(%w : tensor<1x1x256x1xi16>) windows [#scnn.window<>]
+      {requantization = #scnn.requantization<product_shifts = [0], multipliers = [1], shifts = [0]>} -> tensor<1x1x45x1x!q>
+  return
+}
+
+// -----
+
+!q = !quant.uniform<i16:f32, 0.5>
+
+func.func @f(%x: tensor<1x1x8x8x!q>, %w: tensor<1x1x1x1xi16>) {
+  // expected-error @+1 {{expected a stride of at most 255x255, but got 1x256}}
+  %r = scnn.conv2d inputs(%x : tensor<1x1x8x8x!q>) weights(%w : tensor<1x1x1x1xi16>) windows [#scnn.window<stride = [1, 256]>]
+      {requantization = #scnn.requantization<product_shifts = [0], multipliers = [1], shifts = [0]>} -> tensor<1x1x8x1x!q>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<1x1x8x8xf32>, %w: tensor<1x1x0x1xf32>) {
+  // expected-error @+1 {{expected filters of at least 1x1, but got 0x1}}
+  %r = scnn.conv2d inputs(%x : tensor<1x1x8x8xf32>) weights(%w : tensor<1x1x0x1xf32>) windows [#scnn.window<>] -> tensor<1x1x9x8xf32>
   return
 }
 

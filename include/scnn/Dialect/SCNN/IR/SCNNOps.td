@@ -49,6 +49,10 @@ def SCNN_Conv2DOp : SCNN_Op<"conv2d", [Pure, AttrSizedOperandSegments]> {
     weights and bias are in `image`, and the operands `weights` and `bias` are
     absent.
 
+    On f32 it may be more than the accelerator can run (larger filters, say, or
+    weights that are computed); it then runs on the host. `checkLegality`
+    (`Legality.h`) says which, and why.
+
     Semantics of each convolution: ONNX Conv (operator set 11).
 
     Example:
@@ -82,6 +86,11 @@ def SCNN_Conv2DOp : SCNN_Op<"conv2d", [Pure, AttrSizedOperandSegments]> {
     (`image` `(` $image^ `:` type($image) `)`)?
     `windows` $windows attr-dict `->` type($result)
   }];
+  let builders = [
+    // One input; `bias` may be null. The result's type follows from the others.
+    OpBuilder<(ins "::mlir::Value":$input, "::mlir::Value":$weights,
+                   "::mlir::Value":$bias, "::scnn::WindowAttr":$window)>
+  ];
   let extraClassDeclaration = [{
     ::scnn::WindowAttr getWindow(unsigned t) {
       return ::llvm::cast<::scnn::WindowAttr>(getWindows()[t]);
@@ -102,6 +111,7 @@ def SCNN_MaxPool2DOp : SCNN_Op<"max_pool2d", [Pure]> {
   let description = [{
     Semantics: ONNX MaxPool (operator set 12), NaN excluded. Fused into the
     convolution that feeds it, or made an identity convolution with pooling.
+    A pool that the accelerator can't run stays, for the host.
 
     Example:
     ```mlir
@@ -112,6 +122,10 @@ def SCNN_MaxPool2DOp : SCNN_Op<"max_pool2d", [Pure]> {
   let arguments = (ins SCNN_Activations:$input, SCNN_PoolAttr:$pool);
   let results = (outs SCNN_Activations:$result);
   let assemblyFormat = "$input $pool attr-dict `:` type($input) `->` type($result)";
+  let builders = [
+    // The result's type follows.
+    OpBuilder<(ins "::mlir::Value":$input, "::scnn::PoolAttr":$pool)>
+  ];
   let hasVerifier = 1;
 }
 
