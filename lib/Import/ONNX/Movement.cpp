@@ -68,6 +68,19 @@ Value scnn::onnx_import::reshape(Node &node, Value value,
                                  value, shapeValue);
 }
 
+Value scnn::onnx_import::getInputAs(Node &node, unsigned index,
+                                    ArrayRef<int64_t> shape) {
+  if (node.isConstant(index) &&
+      node.getInputType(index).getElementType().isF32()) {
+    Tensor tensor = node.getTensorOfInput(index);
+    return arith::ConstantOp::create(
+        node.getBuilder(), tensor.loc,
+        tensor.constant.reshape(tensor.getType().clone(shape)));
+  }
+  Value value = node.getInput(index);
+  return value ? reshape(node, value, shape) : Value();
+}
+
 Tensor scnn::onnx_import::reshape(Node &node, const Tensor &tensor,
                                   ArrayRef<int64_t> shape) {
   if (DenseElementsAttr constant = tensor.constant)

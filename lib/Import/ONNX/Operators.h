@@ -59,7 +59,6 @@ mlir::LogicalResult importIdentity(Node &node);
 
 // ConvolutionOperators.cpp
 mlir::LogicalResult importConv(Node &node);
-mlir::LogicalResult importMaxPool(Node &node);
 
 // MovementOperators.cpp
 mlir::LogicalResult importConcat(Node &node);
@@ -82,6 +81,22 @@ mlir::LogicalResult importSoftmax(Node &node);
 // ResizeOperators.cpp
 mlir::LogicalResult importResize(Node &node);
 
+// MatrixOperators.cpp
+mlir::LogicalResult importGemm(Node &node);
+mlir::LogicalResult importMatMul(Node &node);
+
+// NormalizationOperators.cpp
+mlir::LogicalResult importBatchNormalization(Node &node);
+
+// PoolingOperators.cpp
+mlir::LogicalResult importAveragePool(Node &node);
+mlir::LogicalResult importGlobalAveragePool(Node &node);
+mlir::LogicalResult importGlobalMaxPool(Node &node);
+mlir::LogicalResult importMaxPool(Node &node);
+
+// TransposedConvolution.cpp
+mlir::LogicalResult importConvTranspose(Node &node);
+
 // ShapeOperators.cpp
 mlir::LogicalResult importExpand(Node &node);
 mlir::LogicalResult importFlatten(Node &node);
@@ -94,6 +109,10 @@ mlir::LogicalResult importUnsqueeze(Node &node);
 /// `value` in another shape of as many elements.
 mlir::Value reshape(Node &node, mlir::Value value,
                     llvm::ArrayRef<int64_t> shape);
+/// Input `index` as an f32 value of that shape, or null with an error. A
+/// constant stays one.
+mlir::Value getInputAs(Node &node, unsigned index,
+                       llvm::ArrayRef<int64_t> shape);
 
 } // namespace scnn::onnx_import
 

@@ -45,6 +45,26 @@ DenseElementsAttr scnn::sliceInputChannels(DenseElementsAttr weights,
   return DenseElementsAttr::get(slicedType, ArrayRef<float>(elements));
 }
 
+DenseElementsAttr scnn::ungroupWeights(DenseElementsAttr weights,
+                                       int64_t groups) {
+  if (groups == 1)
+    return weights;
+  auto type = cast<RankedTensorType>(weights.getType());
+  SmallVector<int64_t> shape(type.getShape());
+  int64_t outputs = shape[0], filter = shape[2] * shape[3],
+          perGroup = shape[1] * filter;
+  shape[1] *= groups;
+  auto ungroupedType = type.clone(shape);
+  std::vector<float> elements(ungroupedType.getNumElements(), 0.0f);
+  auto values = weights.getValues<float>();
+  for (int64_t k = 0; k < outputs; ++k) {
+    int64_t group = k / (outputs / groups);
+    std::copy_n(values.begin() + k * perGroup, perGroup,
+                elements.begin() + (k * groups + group) * perGroup);
+  }
+  return DenseElementsAttr::get(ungroupedType, ArrayRef<float>(elements));
+}
+
 DenseElementsAttr scnn::transposeConstant(DenseElementsAttr constant,
                                           ArrayRef<int64_t> order) {
   auto type = cast<RankedTensorType>(constant.getType());
@@ -61,6 +81,26 @@ DenseElementsAttr scnn::transposeConstant(DenseElementsAttr constant,
     elements[i] =
         values[linearize(delinearize(i, resultStrides), sourceStrides)];
   return DenseElementsAttr::get(transposedType, ArrayRef<float>(elements));
+}
+
+DenseElementsAttr scnn::broadcastConstant(DenseElementsAttr constant,
+                                          ArrayRef<int64_t> shape) {
+  auto type = cast<RankedTensorType>(constant.getType());
+  if (type.getShape() == shape)
+    return constant;
+  auto broadcastType = type.clone(shape);
+  if (constant.isSplat())
+    return constant.resizeSplat(broadcastType);
+  SmallVector<int64_t> strides = computeStrides(type.getShape()),
+                       resultStrides = computeStrides(shape);
+  for (auto [axis, size] : llvm::enumerate(type.getShape()))
+    if (size == 1)
+      strides[axis] = 0;
+  auto values = constant.getValues<float>();
+  std::vector<float> elements(broadcastType.getNumElements());
+  for (size_t i = 0; i < elements.size(); ++i)
+    elements[i] = values[linearize(delinearize(i, resultStrides), strides)];
+  return DenseElementsAttr::get(broadcastType, ArrayRef<float>(elements));
 }
 
 DenseElementsAttr scnn::makeIdentityWeights(MLIRContext *context,

@@ -21,9 +21,17 @@ mlir::DenseElementsAttr getConstantF32(mlir::Value value);
 mlir::DenseElementsAttr sliceInputChannels(mlir::DenseElementsAttr weights,
                                            int64_t begin, int64_t size);
 
+/// Weights [K, C / groups, R, S] as [K, C, R, S], with zeros between groups.
+mlir::DenseElementsAttr ungroupWeights(mlir::DenseElementsAttr weights,
+                                       int64_t groups);
+
 /// f32 elements with axis i of the result being axis order[i] of `constant`.
 mlir::DenseElementsAttr transposeConstant(mlir::DenseElementsAttr constant,
                                           llvm::ArrayRef<int64_t> order);
+
+/// f32 elements repeated along axes of size 1, to a shape of the same rank.
+mlir::DenseElementsAttr broadcastConstant(mlir::DenseElementsAttr constant,
+                                          llvm::ArrayRef<int64_t> shape);
 
 /// 1x1 weights [outputs, channels, 1, 1] that bring input channel c to output
 /// channel offset + c unchanged.
