@@ -172,6 +172,7 @@ LogicalResult scnn::compile(ModuleOp module, const CompileOptions &options,
 
   OwningOpRef<ModuleOp> reference;
   if (options.reference) {
+    report("building the reference");
     auto built = buildReference(*floatModule, module);
     if (!built)
       return main.emitError(toString(built.takeError()));
