@@ -1,0 +1,101 @@
+#!/usr/bin/python3
+"""Writes networks as ONNX.
+
+usage: build.py [--size PIXELS] [-o FOLDER] NETWORK...
+
+For each network writes to FOLDER:
+  NETWORK.onnx           input `data`, f32 [1, 3, size, size]
+  NETWORK.input.npy      the calibration picture as this input
+  NETWORK.second.npy     another, on which nothing was set
+  NETWORK.densities.csv  wanted and achieved densities of each layer
+and prints the latter. Weights are random from a fixed seed: the networks have
+the shapes and the sparsity of trained ones, and recognise nothing.
+"""
+
+import argparse
+import csv
+import functools
+import os
+import sys
+
+import numpy as np
+import onnx
+
+import alexnet
+import densenet
+import densities
+import googlenet
+import mobilenet
+import pictures
+import resnet
+import squeezenet
+import vgg
+
+CALIBRATION_PICTURE = "chelsea.png"
+SECOND_PICTURE = "coffee.png"
+
+# How to build it, its preprocessing, and the size of its input.
+NETWORKS = {
+    "alexnet": (alexnet.build, pictures.caffe, 227),
+    "alexnet-no-lrn": (functools.partial(alexnet.build, lrn=False),
+                       pictures.caffe, 227),
+    "vgg16": (vgg.build, pictures.caffe, 224),
+    "googlenet": (googlenet.build, pictures.caffe, 224),
+    "googlenet-no-lrn": (functools.partial(googlenet.build, lrn=False),
+                         pictures.caffe, 224),
+    "squeezenet1.1": (squeezenet.build, pictures.imagenet, 224),
+    "resnet18": (functools.partial(resnet.build, depth=18),
+                 pictures.imagenet, 224),
+    "resnet50": (functools.partial(resnet.build, depth=50),
+                 pictures.imagenet, 224),
+    "mobilenetv2": (mobilenet.build, pictures.imagenet, 224),
+    "densenet121": (densenet.build, pictures.imagenet, 224)}
+
+
+def write(name, size, folder):
+    build, preprocess, usual_size = NETWORKS[name]
+    inputs = [preprocess(picture, size or usual_size)
+              for picture in (CALIBRATION_PICTURE, SECOND_PICTURE)]
+    network, published = build(name, np.concatenate(inputs))
+
+    path = os.path.join(folder, name)
+    onnx.save(network.model(), path + ".onnx")
+    for kind, value in zip(("input", "second"), inputs):
+        np.save(f"{path}.{kind}.npy", value)
+    rows = densities.report(network, published)
+    with open(path + ".densities.csv", "w", newline="") as file:
+        csv.writer(file).writerows([densities.COLUMNS] + rows)
+    return rows
+
+
+def print_table(name, rows):
+    print(name)
+    width = max(len(row[0]) for row in rows)
+    print(f"  {'':{width}}      weights              input activations")
+    print(f"  {'layer':{width}}  wanted achieved  wanted achieved  second picture")
+    for layer, *cells in rows:
+        print(f"  {layer:{width}}  {cells[0]:>6} {cells[1]:>8}  {cells[2]:>6} "
+              f"{cells[3]:>8}  {cells[4]:>14}")
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description="Writes networks as ONNX.",
+        epilog="networks: " + ", ".join(NETWORKS))
+    parser.add_argument("networks", metavar="NETWORK", nargs="+")
+    parser.add_argument("-o", "--output", metavar="FOLDER", default=".")
+    parser.add_argument("--size", type=int, metavar="PIXELS",
+                        help="height and width of the input, for networks that "
+                        "take any (those with global pooling)")
+    arguments = parser.parse_args()
+    unknown = [name for name in arguments.networks if name not in NETWORKS]
+    if unknown:
+        sys.exit(f"error: expected a network of {', '.join(NETWORKS)}, "
+                 f"but got '{unknown[0]}'")
+    os.makedirs(arguments.output, exist_ok=True)
+    for name in arguments.networks:
+        print_table(name, write(name, arguments.size, arguments.output))
+
+
+if __name__ == "__main__":
+    main()
