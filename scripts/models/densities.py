@@ -10,6 +10,9 @@ import operators
 
 FOLDER = os.path.join(os.path.dirname(__file__), "..", "..", "data", "networks")
 
+# Kernel, stride and pads of the pooling in front of an inception projection.
+SAME_POOL = (3, 1, (1, 1, 1, 1))
+
 
 class Published:
     """Densities per layer as published; None where nothing was."""
@@ -33,31 +36,66 @@ class Published:
         published."""
         return self.weights(layer) or 1.0
 
-    def bias_for(self, reader, pool=None):
+    def bias_for(self, reader, pool=None, pooling_reader=None):
         """The `bias` of a layer (see Network.conv) after whose ReLU, and max
         pooling with `pool` = (kernel, stride, pads), layer `reader` shall see
-        its published input density. Zero where none was published."""
+        its published input density; and, after SAME_POOL too, layer
+        `pooling_reader` its. Zero where none was published."""
         density = self.inputs(reader)
+        pooled_density = self.inputs(pooling_reader)
 
         def bias(sums):
             if density is None:
                 return np.zeros(sums.shape[1], np.float32)
             if pool:  # The largest sum stays the largest after bias and ReLU.
                 sums = operators.max_pool(sums, *pool)
-            return bias_for_density(sums[0], density)
+            if pooled_density is None:
+                return bias_of_channels(sums[0], density)
+            return bias_for_both(sums, density, pooled_density)
         return bias
 
 
-def bias_for_density(sums, density):
+def threshold(values, density):
+    """A number that `density` of the values [..., M] are greater than, for each
+    row: half way between the last that stays and the first that goes."""
+    values = -np.sort(-values, axis=-1)
+    positive = int(round(density * values.shape[-1]))
+    edges = np.pad(values, [(0, 0)] * (values.ndim - 1) + [(1, 1)], mode="edge")
+    return (edges[..., positive] + edges[..., positive + 1]) / 2
+
+
+def bias_of_channels(sums, density):
     """Biases [K] that leave `density` of the sums positive: in each channel of
-    sums [K, H, W]; over all channels for [K], where each has one value."""
-    values = sums.reshape(len(sums), -1) if sums.ndim == 3 else sums[np.newaxis]
-    values = -np.sort(-values, axis=1)
-    positive = int(round(density * values.shape[1]))
-    # Half way between the last that stays and the first that goes.
-    padded = np.pad(values, ((0, 0), (1, 1)), mode="edge")
-    biases = -(padded[:, positive] + padded[:, positive + 1]) / 2
-    return np.broadcast_to(biases, len(sums)).astype(np.float32)
+    sums [K, H, W]; over all channels of sums [K], which have one value each."""
+    if sums.ndim == 1:
+        return np.full(len(sums), -threshold(sums, density), np.float32)
+    return -threshold(sums.reshape(len(sums), -1), density)
+
+
+def bias_for_both(sums, density, pooled_density):
+    """Biases [K] that leave `density` of sums [1, K, H, W] positive, and after
+    SAME_POOL `pooled_density` as nearly as there are such biases.
+
+    Pooling raises the density most where all channels have the same, less where
+    one threshold for all channels leaves some fuller than others, and least
+    where that difference is made greater still: bisects between."""
+    even = bias_of_channels(sums[0], density)
+
+    def mixed(part):
+        biases = part * even
+        moved = sums[0] + biases[:, np.newaxis, np.newaxis]
+        return (biases - threshold(moved.reshape(-1), density)).astype(np.float32)
+
+    low, high = -1.0, 1.0
+    for _ in range(10):
+        part = (low + high) / 2
+        moved = sums + mixed(part)[:, np.newaxis, np.newaxis]
+        pooled = operators.max_pool(moved, *SAME_POOL)
+        if np.count_nonzero(pooled > 0) < pooled_density * pooled.size:
+            low = part
+        else:
+            high = part
+    return mixed(high)
 
 
 COLUMNS = ["layer", "weights wanted", "weights", "inputs wanted", "inputs",

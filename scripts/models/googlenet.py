@@ -1,7 +1,7 @@
 """GoogLeNet (Szegedy et al. 2015) as Caffe has it, without the classifiers
 that only training uses."""
 
-from densities import Published
+from densities import SAME_POOL, Published
 from network import Network
 
 # Filters: 1x1, 3x3_reduce, 3x3, 5x5_reduce, 5x5, pool_proj.
@@ -14,7 +14,6 @@ MODULES = {
 
 # Caffe rounds the size of a pooled plane up: one more row and column.
 POOL = (3, 2, (0, 0, 1, 1))
-SAME_POOL = (3, 1, (1, 1, 1, 1))
 
 
 def build(name, pictures, lrn=True):
@@ -22,20 +21,24 @@ def build(name, pictures, lrn=True):
     has not."""
     published = Published("googlenet")
     net = Network(name)
+    modules = {"inception_" + key: MODULES[key] for key in MODULES}
 
     def conv(x, layer, filters, kernel, reader, stride=1, pool=None):
+        """`reader`: the layer, or the module (an inception_ name), that reads
+        the result, after `pool` if given."""
+        if reader in modules:
+            bias = published.bias_for(reader + "/1x1", pool,
+                                      reader + "/pool_proj")
+        else:
+            bias = published.bias_for(reader, pool)
         x = net.conv(x, layer, filters, kernel, stride, kernel // 2, 1,
-                     published.prune_to(layer),
-                     published.bias_for(reader, pool))
+                     published.prune_to(layer), bias)
         prefix, _, last = layer.rpartition("/")
         return net.relu(x, f"{prefix}/relu_{last}")
 
-    def module(x, key, reader, pool):
-        """`reader` reads the module's output, after `pool` if given. All
-        branches aim at the one density that `reader` shall see; what the
-        projection sees follows from it."""
-        prefix = f"inception_{key}/"
-        one, reduce3, three, reduce5, five, projection = MODULES[key]
+    def module(x, name, reader, pool):
+        one, reduce3, three, reduce5, five, projection = modules[name]
+        prefix = name + "/"
         a = conv(x, prefix + "1x1", one, 1, reader, pool=pool)
         b = conv(x, prefix + "3x3_reduce", reduce3, 1, prefix + "3x3")
         b = conv(b, prefix + "3x3", three, 3, reader, pool=pool)
@@ -51,18 +54,19 @@ def build(name, pictures, lrn=True):
     if lrn:
         x = net.lrn(x, "pool1/norm1")
     x = conv(x, "conv2/3x3_reduce", 64, 1, "conv2/3x3")
-    x = conv(x, "conv2/3x3", 192, 3, "inception_3a/1x1", pool=POOL)
+    x = conv(x, "conv2/3x3", 192, 3, "inception_3a", pool=POOL)
     if lrn:
         x = net.lrn(x, "conv2/norm2")
     x = net.max_pool(x, "pool2/3x3_s2", *POOL)
 
-    keys = list(MODULES)
-    for key, after in zip(keys, keys[1:] + [None]):
-        reader = f"inception_{after}/1x1" if after else "loss3/classifier"
-        last_of_stage = after and after[0] != key[0]
-        x = module(x, key, reader, POOL if last_of_stage else None)
+    names = list(modules)
+    for name, reader in zip(names, names[1:] + ["loss3/classifier"]):
+        stage = name[len("inception_")]
+        last_of_stage = reader in modules and not \
+            reader.startswith("inception_" + stage)
+        x = module(x, name, reader, POOL if last_of_stage else None)
         if last_of_stage:
-            x = net.max_pool(x, f"pool{key[0]}/3x3_s2", *POOL)
+            x = net.max_pool(x, f"pool{stage}/3x3_s2", *POOL)
     x = net.average_pool(x, "pool5/7x7_s1", 7, 1)
     x = net.flatten(x, "flatten")
     x = net.fully_connected(x, "loss3/classifier", 1000, deviation=2)
