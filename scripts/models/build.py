@@ -5,8 +5,8 @@ usage: build.py [--size PIXELS] [-o FOLDER] NETWORK...
 
 For each network writes to FOLDER:
   NETWORK.onnx           input `data`, f32 [1, 3, size, size]
-  NETWORK.input.npy      the calibration picture as this input
-  NETWORK.second.npy     another, on which nothing was set
+  NETWORK.input.npy      a picture as this input
+  NETWORK.second.npy     another, on which no bias and no statistics were set
   NETWORK.densities.csv  wanted and achieved densities of each layer
 and prints the latter. Weights are random from a fixed seed: the networks have
 the shapes and the sparsity of trained ones, and recognise nothing.
@@ -31,37 +31,41 @@ import resnet
 import squeezenet
 import vgg
 
-CALIBRATION_PICTURE = "chelsea.png"
-SECOND_PICTURE = "coffee.png"
+# The first is the network's .input.npy, the last its .second.npy; on all but
+# the last biases and statistics are set.
+ONE = ["chelsea.png", "coffee.png"]
+SEVERAL = ["chelsea.png", "astronaut.png", "motorcycle_left.png", "rocket.jpg",
+           "coffee.png"]
 
-# How to build it, its preprocessing, and the size of its input.
+# How to build it, its preprocessing, the size of its input, its pictures. One
+# picture where densities are published: it meets them the best. A mean and
+# variance of one would not hold for another.
 NETWORKS = {
-    "alexnet": (alexnet.build, pictures.caffe, 227),
+    "alexnet": (alexnet.build, pictures.caffe, 227, ONE),
     "alexnet-no-lrn": (functools.partial(alexnet.build, lrn=False),
-                       pictures.caffe, 227),
-    "vgg16": (vgg.build, pictures.caffe, 224),
-    "googlenet": (googlenet.build, pictures.caffe, 224),
+                       pictures.caffe, 227, ONE),
+    "vgg16": (vgg.build, pictures.caffe, 224, ONE),
+    "googlenet": (googlenet.build, pictures.caffe, 224, ONE),
     "googlenet-no-lrn": (functools.partial(googlenet.build, lrn=False),
-                         pictures.caffe, 224),
-    "squeezenet1.1": (squeezenet.build, pictures.imagenet, 224),
+                         pictures.caffe, 224, ONE),
+    "squeezenet1.1": (squeezenet.build, pictures.imagenet, 224, ONE),
     "resnet18": (functools.partial(resnet.build, depth=18),
-                 pictures.imagenet, 224),
+                 pictures.imagenet, 224, SEVERAL),
     "resnet50": (functools.partial(resnet.build, depth=50),
-                 pictures.imagenet, 224),
-    "mobilenetv2": (mobilenet.build, pictures.imagenet, 224),
-    "densenet121": (densenet.build, pictures.imagenet, 224)}
+                 pictures.imagenet, 224, SEVERAL),
+    "mobilenetv2": (mobilenet.build, pictures.imagenet, 224, SEVERAL),
+    "densenet121": (densenet.build, pictures.imagenet, 224, SEVERAL)}
 
 
 def write(name, size, folder):
-    build, preprocess, usual_size = NETWORKS[name]
-    inputs = [preprocess(picture, size or usual_size)
-              for picture in (CALIBRATION_PICTURE, SECOND_PICTURE)]
+    build, preprocess, usual_size, names = NETWORKS[name]
+    inputs = [preprocess(picture, size or usual_size) for picture in names]
     network, published = build(name, np.concatenate(inputs))
 
     path = os.path.join(folder, name)
     onnx.save(network.model(), path + ".onnx")
-    for kind, value in zip(("input", "second"), inputs):
-        np.save(f"{path}.{kind}.npy", value)
+    np.save(path + ".input.npy", inputs[0])
+    np.save(path + ".second.npy", inputs[-1])
     rows = densities.report(network, published)
     with open(path + ".densities.csv", "w", newline="") as file:
         csv.writer(file).writerows([densities.COLUMNS] + rows)

@@ -50,7 +50,7 @@ class Published:
             if pool:  # The largest sum stays the largest after bias and ReLU.
                 sums = operators.max_pool(sums, *pool)
             if pooled_density is None:
-                return bias_of_channels(sums[0], density)
+                return bias_of_channels(sums, density)
             return bias_for_both(sums, density, pooled_density)
         return bias
 
@@ -66,25 +66,28 @@ def threshold(values, density):
 
 def bias_of_channels(sums, density):
     """Biases [K] that leave `density` of the sums positive: in each channel of
-    sums [K, H, W]; over all channels of sums [K], which have one value each."""
-    if sums.ndim == 1:
-        return np.full(len(sums), -threshold(sums, density), np.float32)
-    return -threshold(sums.reshape(len(sums), -1), density)
+    sums [N, K, H, W]; over all channels of sums [N, K], where one has too few
+    values."""
+    if sums.ndim == 2:
+        return np.full(sums.shape[1], -threshold(sums.ravel(), density),
+                       np.float32)
+    channels = sums.swapaxes(0, 1)
+    return -threshold(channels.reshape(len(channels), -1), density)
 
 
 def bias_for_both(sums, density, pooled_density):
-    """Biases [K] that leave `density` of sums [1, K, H, W] positive, and after
+    """Biases [K] that leave `density` of sums [N, K, H, W] positive, and after
     SAME_POOL `pooled_density` as nearly as there are such biases.
 
     Pooling raises the density most where all channels have the same, less where
     one threshold for all channels leaves some fuller than others, and least
     where that difference is made greater still: bisects between."""
-    even = bias_of_channels(sums[0], density)
+    even = bias_of_channels(sums, density)
 
     def mixed(part):
         biases = part * even
-        moved = sums[0] + biases[:, np.newaxis, np.newaxis]
-        return (biases - threshold(moved.reshape(-1), density)).astype(np.float32)
+        moved = sums + biases[:, np.newaxis, np.newaxis]
+        return (biases - threshold(moved.ravel(), density)).astype(np.float32)
 
     low, high = -1.0, 1.0
     for _ in range(10):

@@ -1,9 +1,10 @@
 """Writes a network as ONNX while it runs it.
 
-Each method of Network adds an ONNX node and computes its result at once on two
-pictures: the calibration picture, index 0 of every value, on which biases and
-statistics are set layer after layer; and a second one, index 1, on which
-nothing is set. A value lives as long as its Tensor.
+Each method of Network adds an ONNX node and computes its result at once on
+several pictures, the first dimension of every value: all but the last are the
+calibration pictures, on which biases and statistics are set layer after layer;
+on the last, the second picture, nothing is set. A value lives as long as its
+Tensor.
 """
 
 import zlib
@@ -17,8 +18,7 @@ OPSET = 13
 
 
 class Tensor:
-    """A value of the graph: its ONNX name, and what it is on the two
-    pictures."""
+    """A value of the graph: its ONNX name, and what it is on the pictures."""
 
     def __init__(self, name, value):
         self.name = name
@@ -28,16 +28,21 @@ class Tensor:
     def channels(self):
         return self.value.shape[1]
 
+    @property
+    def calibration(self):
+        return self.value[:-1]
+
 
 class Layer:
     """What a convolution or fully connected layer came to: densities are
-    non-zeros / all, those of the input on either picture."""
+    non-zeros / all."""
 
     def __init__(self, name, weights, x):
         self.name = name
         self.weight_density = np.count_nonzero(weights) / weights.size
-        self.input_densities = [np.count_nonzero(picture) / picture.size
-                                for picture in x.value]
+        # On the calibration pictures, on the second picture.
+        self.input_densities = [np.count_nonzero(value) / value.size
+                                for value in (x.calibration, x.value[-1:])]
 
 
 def no_bias(sums):
@@ -60,7 +65,7 @@ class Network:
     # Graph.
 
     def input(self, name, pictures):
-        """pictures: [2, C, H, W]; the network's input is one of them."""
+        """pictures: [pictures, C, H, W]; the network's input is one of them."""
         self.inputs.append(helper.make_tensor_value_info(
             name, TensorProto.FLOAT, (1,) + pictures.shape[1:]))
         return Tensor(name, pictures)
@@ -70,8 +75,9 @@ class Network:
             x.name, TensorProto.FLOAT, (1,) + x.value.shape[1:]))
 
     def constant(self, name, value):
+        """An f32 initializer."""
         self.initializers.append(numpy_helper.from_array(
-            np.ascontiguousarray(value), name))
+            np.asarray(value, np.float32), name))
         return name
 
     def node(self, operator, name, inputs, value, **attributes):
@@ -107,15 +113,16 @@ class Network:
 
     def conv(self, x, name, filters, kernel, stride=1, pad=0, groups=1,
              density=1.0, bias=no_bias):
-        """Conv. `bias` gets the sums on the calibration picture, [1, K, H, W],
-        and returns the biases, [K]; None for a convolution without."""
+        """Conv. `bias` gets the sums on the calibration pictures,
+        [pictures, K, H, W], and returns the biases, [K]; None for a convolution
+        without."""
         shape = (filters, x.channels // groups, kernel, kernel)
         weights = self.weights(name, shape, density)
         self.layers.append(Layer(name, weights, x))
         sums = operators.conv(x.value, weights, stride, (pad,) * 4, groups)
         inputs = [x, self.constant(name + ".weight", weights)]
         if bias is not None:
-            biases = bias(sums[:1])
+            biases = bias(sums[:-1])
             sums += biases[:, np.newaxis, np.newaxis]
             inputs.append(self.constant(name + ".bias", biases))
         return self.node("Conv", name, inputs, sums,
@@ -124,28 +131,27 @@ class Network:
 
     def fully_connected(self, x, name, filters, density=1.0, bias=no_bias,
                         deviation=None):
-        """Gemm of x [N, C]. `bias` as for conv, of sums [1, K]. With
+        """Gemm of x [N, C]. `bias` as for conv, of sums [pictures, K]. With
         `deviation`, weights are scaled so that the sums on the calibration
-        picture have this standard deviation: a softmax over them is then not
+        pictures have this standard deviation: a softmax over them is then not
         saturated."""
         weights = self.weights(name, (filters, x.channels), density)
         if deviation:
-            weights *= np.float32(deviation / np.std(x.value[:1] @ weights.T))
+            weights *= np.float32(deviation / np.std(x.calibration @ weights.T))
         self.layers.append(Layer(name, weights, x))
         sums = x.value @ weights.T
-        biases = bias(sums[:1])
+        biases = bias(sums[:-1])
         return self.node("Gemm", name,
                          [x, self.constant(name + ".weight", weights),
                           self.constant(name + ".bias", biases)],
                          sums + biases, transB=1)
 
     def batch_norm(self, x, name):
-        """BatchNormalization with the mean and variance that the calibration
-        picture has, and a random scale and shift as trained ones have."""
-        plane = x.value[:1]
-        mean = plane.mean(axis=(0, 2, 3), dtype=np.float64).astype(np.float32)
-        variance = plane.var(axis=(0, 2, 3), dtype=np.float64)
-        variance = variance.astype(np.float32)
+        """BatchNormalization with the mean and variance over the calibration
+        pictures, and a random scale and shift as trained ones have."""
+        values = x.calibration.astype(np.float64)
+        mean = values.mean(axis=(0, 2, 3)).astype(np.float32)
+        variance = values.var(axis=(0, 2, 3)).astype(np.float32)
         random = self.random(name)
         scale = random.uniform(0.5, 1.5, x.channels).astype(np.float32)
         shift = random.normal(0, 0.3, x.channels).astype(np.float32)
