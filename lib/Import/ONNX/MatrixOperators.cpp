@@ -235,9 +235,8 @@ LogicalResult scnn::onnx_import::importGemm(Node &node) {
                                             shape) ||
         ArrayRef<int64_t>(shape) != type->getShape())
       return node.emitError() << "cannot add " << c << " to " << *type;
-    for (auto [size, axis] :
-         llvm::zip(llvm::reverse(c.getShape()), ArrayRef<int>{1, 0}))
-      addend[axis] = size;
+    for (auto [axis, size] : llvm::enumerate(llvm::reverse(c.getShape())))
+      addend[1 - axis] = size;
   }
   bool hasAddend = node.hasInput(2) && beta != 0.0f;
 

@@ -41,10 +41,10 @@ LogicalResult scnn::onnx_import::importBatchNormalization(Node &node) {
   node.getInts("consumed_inputs", {});
 
   int64_t channels = type.getDimSize(1);
+  static constexpr StringLiteral kRoles[] = {"the scale", "the bias",
+                                             "the mean", "the variance"};
   SmallVector<float> parameters[4];
-  for (auto [index, role] :
-       llvm::enumerate(ArrayRef<StringRef>{"the scale", "the bias", "the mean",
-                                           "the variance"})) {
+  for (auto [index, role] : llvm::enumerate(kRoles)) {
     DenseElementsAttr constant = node.getConstant(index + 1, role);
     if (!constant)
       return failure();

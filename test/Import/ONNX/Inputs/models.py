@@ -137,8 +137,8 @@ def initializer_as_input():
 def unsupported():
     return model(
         [node("Einsum", ["x"], "a"),
-         node("Conv", ["x", "dynamic"], "b"),
-         node("MaxPool", ["x"], "c", kernel_shape=[2, 2], dilations=[2, 2]),
+         node("Conv", ["x", "line"], "b"),
+         node("MaxPool", ["x"], "c", kernel_shape=[2, 2], dilations=[2]),
          node("MaxPool", ["x"], ["d", "indices"], kernel_shape=[2, 2]),
          node("Relu", ["a"], "e", consumed_inputs=[0]),
          node("Conv", ["line", "w"], "f"),
