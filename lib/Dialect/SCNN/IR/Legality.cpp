@@ -48,6 +48,10 @@ llvm::Error scnn::checkLegality(PoolAttr pool) {
 }
 
 llvm::Error scnn::checkGeometry(Conv2DOp op) {
+  if (int64_t(op.getInputs().size()) > kMaxConvolutionInputs)
+    return llvm::createStringError("expected at most %ld inputs, but got %zu",
+                                   long(kMaxConvolutionInputs),
+                                   size_t(op.getInputs().size()));
   int64_t channels = 0;
   for (auto [t, input] : llvm::enumerate(op.getInputs())) {
     auto type = cast<RankedTensorType>(input.getType());

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "scnn/Dialect/SCNN/IR/ConstantWeights.h"
+#include "scnn/Dialect/SCNN/IR/Legality.h"
 #include "scnn/Dialect/SCNN/IR/SCNN.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -17,9 +18,9 @@ using namespace scnn;
 namespace {
 
 /// Reads the parts of a concatenation, and the present channels of an extended
-/// tensor, in place: each becomes an input with its share of the weights. All
-/// channels must be in one group: those of another group would not reach all
-/// of a part's output channels.
+/// tensor, in place: each becomes an input with its share of the weights. The
+/// channels of a group do not reach all output channels: with 1x1 filters, the
+/// weights to the others become zeros, which are not stored.
 struct ReadPartsInPlace : OpRewritePattern<Conv2DOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -31,9 +32,12 @@ struct ReadPartsInPlace : OpRewritePattern<Conv2DOp> {
     for (auto [t, input] : llvm::enumerate(op.getInputs())) {
       SmallVector<Value> parts = getParts(input);
       DenseElementsAttr constant;
+      bool grouped = op.getWindow(t).getGroups() > 1;
       if (!parts.empty() && !op.getWeights().empty() &&
-          op.getWindow(t).getGroups() == 1)
+          (!grouped || op.getFilterSize(t) == Pair{1, 1}))
         constant = getConstantF32(op.getWeights()[t]);
+      if (constant)
+        constant = withoutGroups(constant, op.getWindow(t).getGroups());
       if (!constant) {
         inputs.push_back(input);
         if (!op.getWeights().empty())
@@ -49,11 +53,14 @@ struct ReadPartsInPlace : OpRewritePattern<Conv2DOp> {
         weights.push_back(arith::ConstantOp::create(
             rewriter, op.getWeights()[t].getLoc(),
             sliceInputChannels(constant, begin, size)));
-        windows.push_back(op.getWindow(t));
+        WindowAttr window = op.getWindow(t);
+        windows.push_back(WindowAttr::get(op.getContext(), window.getStride(),
+                                          window.getPadding(),
+                                          window.getDilation(), 1));
         begin += size;
       }
     }
-    if (!changed)
+    if (!changed || int64_t(inputs.size()) > kMaxConvolutionInputs)
       return failure();
     rewriter.modifyOpInPlace(op, [&] {
       op.getInputsMutable().assign(inputs);
@@ -61,6 +68,16 @@ struct ReadPartsInPlace : OpRewritePattern<Conv2DOp> {
       op.setWindowsAttr(rewriter.getArrayAttr(windows));
     });
     return success();
+  }
+
+  /// Weights [K, C / groups, R, S] as [K, C, R, S]; null if that is too large
+  /// to be worth it.
+  static DenseElementsAttr withoutGroups(DenseElementsAttr weights,
+                                         int64_t groups) {
+    constexpr int64_t kMaxElements = 1 << 24;
+    if (weights.getNumElements() * groups > kMaxElements)
+      return groups == 1 ? weights : DenseElementsAttr();
+    return ungroupWeights(weights, groups);
   }
 
   /// The tensors whose channels, one after the other, are the first channels

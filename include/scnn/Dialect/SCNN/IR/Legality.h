@@ -20,13 +20,17 @@
 
 namespace scnn {
 
+/// Inputs of a convolution: the result takes the last of 16 descriptor
+/// registers.
+constexpr int64_t kMaxConvolutionInputs = 15;
+
 /// A window with filters of that size (rows, columns).
 llvm::Error checkLegality(WindowAttr window, Pair filter);
 
 /// Max pooling, right after a convolution.
 llvm::Error checkLegality(PoolAttr pool);
 
-/// Windows, pool, planes and channels of a convolution.
+/// Inputs, windows, pool, planes and channels of a convolution.
 llvm::Error checkGeometry(Conv2DOp op);
 
 /// A convolution as a whole: `checkGeometry`, and that weights and bias are
