@@ -176,3 +176,24 @@ func.func @fixed_point(%x: tensor<1x2x4x4x!q>) -> tensor<1x2x2x2x!q> {
   %y = scnn.max_pool2d %x <size = [2, 2], stride = [2, 2]> : tensor<1x2x4x4x!q> -> tensor<1x2x2x2x!q>
   return %y : tensor<1x2x2x2x!q>
 }
+
+// -----
+
+// A convolution reads 15 tensors at most. Growing concatenations (DenseNet)
+// share a tensor of their first parts.
+
+// CHECK-LABEL: func @long_concatenations
+// CHECK-SAME: %[[X:.*]]: tensor<1x1x1x1xf32>
+// CHECK: %[[P:.*]] = scnn.conv2d inputs(%[[X]], {{.*}} -> tensor<1x15x1x1xf32>
+// CHECK: %[[Y:.*]] = scnn.conv2d inputs(%[[P]], %[[X]] : tensor<1x15x1x1xf32>, tensor<1x1x1x1xf32>) {{.*}} -> tensor<1x1x1x1xf32>
+// CHECK: %[[Z:.*]] = scnn.conv2d inputs(%[[P]], %[[X]], %[[X]] : tensor<1x15x1x1xf32>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>) {{.*}} -> tensor<1x1x1x1xf32>
+// CHECK: return %[[Y]], %[[Z]]
+func.func @long_concatenations(%x: tensor<1x1x1x1xf32>) -> (tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>) {
+  %w = arith.constant dense<0.5> : tensor<1x16x1x1xf32>
+  %v = arith.constant dense<0.5> : tensor<1x17x1x1xf32>
+  %c = scnn.concat %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x : tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32> -> tensor<1x16x1x1xf32>
+  %d = scnn.concat %c, %x : tensor<1x16x1x1xf32>, tensor<1x1x1x1xf32> -> tensor<1x17x1x1xf32>
+  %y = scnn.conv2d inputs(%c : tensor<1x16x1x1xf32>) weights(%w : tensor<1x16x1x1xf32>) windows [#scnn.window<>] -> tensor<1x1x1x1xf32>
+  %z = scnn.conv2d inputs(%d : tensor<1x17x1x1xf32>) weights(%v : tensor<1x17x1x1xf32>) windows [#scnn.window<>] -> tensor<1x1x1x1xf32>
+  return %y, %z : tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>
+}

@@ -11,13 +11,18 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ConvolutionInputPatterns.h"
+
 #include "scnn/Dialect/SCNN/IR/ConstantWeights.h"
+#include "scnn/Dialect/SCNN/IR/Legality.h"
 #include "scnn/Dialect/SCNN/Transforms/Passes.h"
 
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/TypeSwitch.h"
+
+#include <map>
 
 namespace scnn {
 #define GEN_PASS_DEF_FUSEOPERATIONS
@@ -27,10 +32,11 @@ namespace scnn {
 using namespace mlir;
 using namespace scnn;
 
-/// The f32 convolution whose only reader uses `value`, or null.
+/// The f32 convolution of the accelerator whose only reader uses `value`, or
+/// null.
 static Conv2DOp getFusibleConvolution(Value value) {
   auto conv = value.getDefiningOp<Conv2DOp>();
-  if (!conv || !conv->hasOneUse() || conv.getRequantization())
+  if (!conv || !conv->hasOneUse() || conv.getRequantization() || !isLegal(conv))
     return {};
   return conv;
 }
@@ -89,22 +95,107 @@ struct IdentityInputs {
 };
 } // namespace
 
+/// Inputs of a convolution that reads `value` in place.
+static int64_t countInputs(Value value) {
+  if (auto extend = value.getDefiningOp<ExtendChannelsOp>())
+    return countInputs(extend.getInput());
+  auto concat = value.getDefiningOp<ConcatOp>();
+  if (!concat)
+    return 1;
+  int64_t count = 0;
+  for (Value part : concat.getInputs())
+    count += countInputs(part);
+  return count;
+}
+
+/// The sum of the tensors `values`, clamped and pooled.
+static Conv2DOp createIdentity(RewriterBase &rewriter, Location loc,
+                               RankedTensorType type, ValueRange values,
+                               FloatAttr clampMin = {}, FloatAttr clampMax = {},
+                               PoolAttr pool = {}) {
+  int64_t inputs = 0;
+  for (Value value : values)
+    inputs += countInputs(value);
+  IdentityInputs identity;
+  for (Value value : values) {
+    // Too many to be read in place.
+    if (inputs > kMaxConvolutionInputs && values.size() > 1 &&
+        countInputs(value) > 1)
+      value = createIdentity(rewriter, loc,
+                             cast<RankedTensorType>(value.getType()), value);
+    identity.append(rewriter, loc, value, type.getDimSize(1));
+  }
+  return Conv2DOp::create(
+      rewriter, loc, type, identity.inputs, identity.weights,
+      /*bias=*/Value(), /*image=*/Value(),
+      rewriter.getArrayAttr(identity.windows), clampMin, clampMax, pool,
+      /*requantization=*/RequantizationAttr(), /*mapping=*/MappingAttr(),
+      /*filters=*/DenseI64ArrayAttr());
+}
+
 /// Replaces `op` by the sum of the tensors `values`, clamped and pooled.
 static void replaceByIdentity(RewriterBase &rewriter, Operation *op,
                               ValueRange values, FloatAttr clampMin = {},
                               FloatAttr clampMax = {}, PoolAttr pool = {}) {
   rewriter.setInsertionPoint(op);
-  auto type = cast<RankedTensorType>(op->getResult(0).getType());
-  IdentityInputs identity;
-  for (Value value : values)
-    identity.append(rewriter, op->getLoc(), value, type.getDimSize(1));
-  auto conv = Conv2DOp::create(
-      rewriter, op->getLoc(), type, identity.inputs, identity.weights,
-      /*bias=*/Value(), /*image=*/Value(),
-      rewriter.getArrayAttr(identity.windows), clampMin, clampMax, pool,
-      /*requantization=*/RequantizationAttr(), /*mapping=*/MappingAttr(),
-      /*filters=*/DenseI64ArrayAttr());
-  replaceByConvolution(rewriter, op, conv);
+  replaceByConvolution(
+      rewriter, op,
+      createIdentity(rewriter, op->getLoc(),
+                     cast<RankedTensorType>(op->getResult(0).getType()), values,
+                     clampMin, clampMax, pool));
+}
+
+//===----------------------------------------------------------------------===//
+// Concatenations
+//===----------------------------------------------------------------------===//
+
+/// Appends the tensors that `concat` joins, through concatenations of
+/// concatenations.
+static void appendParts(ConcatOp concat, SmallVectorImpl<Value> &parts) {
+  for (Value input : concat.getInputs())
+    if (auto nested = input.getDefiningOp<ConcatOp>())
+      appendParts(nested, parts);
+    else
+      parts.push_back(input);
+}
+
+/// Makes tensors of the first parts of concatenations that have more than a
+/// convolution can read. Where concatenations grow (DenseNet), they have the
+/// same first parts, and share the tensor.
+static void splitConcatenations(RewriterBase &rewriter,
+                                ArrayRef<Operation *> concatenations) {
+  std::map<SmallVector<void *>, Value> tensors;
+  for (Operation *op : concatenations) {
+    auto concat = cast<ConcatOp>(op);
+    SmallVector<Value> parts;
+    appendParts(concat, parts);
+    if (int64_t(parts.size()) <= kMaxConvolutionInputs)
+      continue;
+    rewriter.setInsertionPoint(concat);
+    auto type = cast<RankedTensorType>(concat.getResult().getType());
+    while (int64_t(parts.size()) > kMaxConvolutionInputs) {
+      auto first = ArrayRef(parts).take_front(kMaxConvolutionInputs);
+      SmallVector<void *> key;
+      SmallVector<int64_t> shape(type.getShape());
+      shape[1] = 0;
+      for (Value part : first) {
+        key.push_back(part.getAsOpaquePointer());
+        shape[1] += cast<RankedTensorType>(part.getType()).getDimSize(1);
+      }
+      Value &tensor = tensors[key];
+      if (!tensor) {
+        auto joined = ConcatOp::create(rewriter, concat.getLoc(),
+                                       type.clone(shape), first);
+        tensor = createIdentity(rewriter, concat.getLoc(), type.clone(shape),
+                                joined.getResult());
+        rewriter.eraseOp(joined);
+      }
+      parts.erase(parts.begin() + 1, parts.begin() + kMaxConvolutionInputs);
+      parts[0] = tensor;
+    }
+    rewriter.modifyOpInPlace(concat,
+                             [&] { concat.getInputsMutable().assign(parts); });
+  }
 }
 
 //===----------------------------------------------------------------------===//
@@ -141,12 +232,88 @@ static void fuse(RewriterBase &rewriter, ClampOp op) {
 }
 
 static void fuse(RewriterBase &rewriter, MaxPool2DOp op) {
+  if (!isLegal(op))
+    return;
   Conv2DOp conv = getFusibleConvolution(op.getInput());
   if (!conv || conv.getPool())
     return replaceByIdentity(rewriter, op, op.getInput(), {}, {}, op.getPool());
   rewriter.modifyOpInPlace(conv, [&] {
     conv.setPoolAttr(op.getPool());
     conv.getResult().setType(op.getType());
+  });
+  replaceByConvolution(rewriter, op, conv);
+}
+
+//===----------------------------------------------------------------------===//
+// Factors and addends of channels
+//===----------------------------------------------------------------------===//
+
+/// Whether nothing happens to the sums of a convolution.
+static bool givesSums(Conv2DOp op) {
+  return !op.getClampMin() && !op.getClampMax() && !op.getPool() &&
+         !op.getImage();
+}
+
+/// `weights` [K, ...] with those of output channel k times factors[k].
+static DenseElementsAttr scaleOutputs(DenseElementsAttr weights,
+                                      ArrayRef<float> factors) {
+  std::vector<float> values;
+  values.reserve(weights.getNumElements());
+  int64_t perOutput = weights.getNumElements() / factors.size(), index = 0;
+  for (float value : weights.getValues<float>())
+    values.push_back(value * factors[index++ / perOutput]);
+  return DenseElementsAttr::get(weights.getType(), ArrayRef<float>(values));
+}
+
+/// Folds a 1x1 depthwise convolution, which is what batch normalization is,
+/// into the convolution that it alone reads.
+static void fuse(RewriterBase &rewriter, Conv2DOp op) {
+  if (op.getRequantization() || op.getInputs().size() != 1 || !isLegal(op))
+    return;
+  int64_t channels =
+      cast<RankedTensorType>(op.getResult().getType()).getDimSize(1);
+  WindowAttr window = op.getWindow(0);
+  if (op.getFilterSize(0) != Pair{1, 1} || window.getStride() != Pair{1, 1} ||
+      window.getPadding() != Sides{} || window.getGroups() != channels ||
+      cast<RankedTensorType>(op.getInputs()[0].getType()).getDimSize(1) !=
+          channels)
+    return;
+  Conv2DOp conv = getFusibleConvolution(op.getInputs()[0]);
+  if (!conv || !givesSums(conv) || conv->getBlock() != op->getBlock())
+    return;
+  DenseElementsAttr scale = getConstantF32(op.getWeights()[0]);
+  auto factors = llvm::to_vector(scale.getValues<float>());
+
+  rewriter.setInsertionPoint(conv);
+  SmallVector<Value> weights;
+  for (Value value : conv.getWeights())
+    weights.push_back(arith::ConstantOp::create(
+        rewriter, value.getLoc(),
+        scaleOutputs(getConstantF32(value), factors)));
+  Value bias;
+  if (conv.getBias() || op.getBias()) {
+    SmallVector<float> sums(channels, 0.0f);
+    if (conv.getBias())
+      sums = llvm::to_vector(
+          scaleOutputs(getConstantF32(conv.getBias()), factors)
+              .getValues<float>());
+    if (op.getBias())
+      for (auto [sum, addend] :
+           llvm::zip(sums, getConstantF32(op.getBias()).getValues<float>()))
+        sum += addend;
+    bias = arith::ConstantOp::create(
+        rewriter, op.getLoc(),
+        DenseElementsAttr::get(
+            RankedTensorType::get(channels, rewriter.getF32Type()),
+            ArrayRef<float>(sums)));
+  }
+  rewriter.modifyOpInPlace(conv, [&] {
+    conv.getWeightsMutable().assign(weights);
+    conv.getBiasMutable().assign(bias ? ValueRange(bias) : ValueRange());
+    conv.setClampMinAttr(op.getClampMinAttr());
+    conv.setClampMaxAttr(op.getClampMaxAttr());
+    conv.setPoolAttr(op.getPoolAttr());
+    conv.getResult().setType(op.getResult().getType());
   });
   replaceByConvolution(rewriter, op, conv);
 }
@@ -191,8 +358,7 @@ static void addInputs(RewriterBase &rewriter, Conv2DOp conv, ValueRange inputs,
 /// happen to them before the addition.
 static Conv2DOp getJoinableConvolution(Value value, AddOp op) {
   Conv2DOp conv = getFusibleConvolution(value);
-  if (!conv || conv.getClampMin() || conv.getClampMax() || conv.getPool() ||
-      conv.getImage() || conv->getBlock() != op->getBlock())
+  if (!conv || !givesSums(conv) || conv->getBlock() != op->getBlock())
     return {};
   return conv;
 }
@@ -208,6 +374,9 @@ static void fuse(RewriterBase &rewriter, AddOp op) {
   Conv2DOp conv = intoLhs ? lhs : rhs, joined = intoLhs ? rhs : lhs;
   Value other = intoLhs ? op.getRhs() : op.getLhs();
   rewriter.setInsertionPoint(op);
+  if (joined && int64_t(joined.getInputs().size() + conv.getInputs().size()) >
+                    kMaxConvolutionInputs)
+    joined = {};
   if (joined) {
     FailureOr<Value> bias =
         addBiases(rewriter, joined.getBias(), conv.getBias());
@@ -221,6 +390,12 @@ static void fuse(RewriterBase &rewriter, AddOp op) {
     }
   }
   if (!joined) {
+    int64_t inputs = conv.getInputs().size();
+    if (inputs + 1 > kMaxConvolutionInputs)
+      return replaceByIdentity(rewriter, op, op->getOperands());
+    if (inputs + countInputs(other) > kMaxConvolutionInputs)
+      other = createIdentity(rewriter, op.getLoc(),
+                             cast<RankedTensorType>(op.getType()), other);
     IdentityInputs identity;
     identity.append(rewriter, op.getLoc(), other,
                     cast<RankedTensorType>(op.getType()).getDimSize(1));
@@ -245,14 +420,16 @@ struct FuseOperations : scnn::impl::FuseOperationsBase<FuseOperations> {
     if (failed(canonicalize()))
       return signalPassFailure();
     IRRewriter rewriter(&getContext());
-    for (Operation *op : collect<ClampOp, MaxPool2DOp, AddOp>()) {
+    splitConcatenations(rewriter, collect<ConcatOp>());
+    for (Operation *op : collect<Conv2DOp, ClampOp, MaxPool2DOp, AddOp>()) {
       if (!cast<RankedTensorType>(op->getResult(0).getType())
                .getElementType()
                .isF32())
         continue;
       auto layoutOps = getLayoutOperations(op);
-      llvm::TypeSwitch<Operation *>(op).Case<ClampOp, MaxPool2DOp, AddOp>(
-          [&](auto op) { fuse(rewriter, op); });
+      llvm::TypeSwitch<Operation *>(op)
+          .Case<Conv2DOp, ClampOp, MaxPool2DOp, AddOp>(
+              [&](auto op) { fuse(rewriter, op); });
       for (Operation *layoutOp : layoutOps)
         eraseIfDead(rewriter, layoutOp);
     }
@@ -271,6 +448,7 @@ struct FuseOperations : scnn::impl::FuseOperationsBase<FuseOperations> {
   LogicalResult canonicalize() {
     RewritePatternSet patterns(&getContext());
     Conv2DOp::getCanonicalizationPatterns(patterns, &getContext());
+    populateConvolutionInputPatterns(patterns);
     return applyPatternsGreedily(getOperation(), std::move(patterns));
   }
 
