@@ -13,10 +13,12 @@
 #include "../Raising/Raising.h"
 #include "scnn/Conversion/Passes.h"
 #include "scnn/Dialect/SCNN/IR/ConstantWeights.h"
+#include "scnn/Dialect/SCNN/IR/Legality.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/Dialect/Tosa/Utils/ConversionUtils.h"
+#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -206,13 +208,11 @@ static llvm::Error convert(LayoutRewriter &rewriter, tosa::MaxPool2dOp op) {
   });
   if (!pool)
     return pool.takeError();
+  if (llvm::Error reason = checkLegality(*pool))
+    return reason;
   Value input = rewriter.toChannelsFirst(op.getInput());
-  auto inputType = cast<RankedTensorType>(input.getType());
-  Pair plane = pooledPlane(getPlane(inputType), *pool);
-  auto type = inputType.clone(
-      {inputType.getDimSize(0), inputType.getDimSize(1), plane[0], plane[1]});
   rewriter.replaceByChannelsFirst(
-      op, MaxPool2DOp::create(rewriter, op.getLoc(), type, input, *pool));
+      op, MaxPool2DOp::create(rewriter, op.getLoc(), input, *pool));
   return llvm::Error::success();
 }
 
@@ -223,19 +223,76 @@ static FloatAttr toBound(Attribute attribute) {
   return value.isInfinity() || value.isLargest() ? FloatAttr() : bound;
 }
 
-/// Operations that are not worth a pair of transposes by themselves: they
-/// follow the scnn operation that they read.
+namespace {
+/// Operations that are not worth a pair of transposes by themselves follow the
+/// scnn operation that they read, in front of what only moves its elements: a
+/// line of a 1-D convolution, say, is a reshaped image.
+struct MovedResult {
+  /// The result of an scnn operation, or null.
+  Value source;
+  /// What moves its elements, the last one first.
+  SmallVector<Operation *> moves;
+
+  explicit MovedResult(Value value) {
+    while (Operation *op = value.getDefiningOp()) {
+      if (isa<SCNNDialect>(op->getDialect())) {
+        if (isActivations(value.getType()))
+          source = value;
+        return;
+      }
+      if (!isa<tosa::ReshapeOp, tosa::TransposeOp, tosa::SliceOp>(op))
+        return;
+      moves.push_back(op);
+      value = op->getOperand(0);
+    }
+  }
+
+  /// Whether the elements of another scnn result are moved in the same way.
+  bool movesLike(const MovedResult &other) const {
+    if (!source || !other.source || source.getType() != other.source.getType() ||
+        moves.size() != other.moves.size())
+      return false;
+    return llvm::all_of(llvm::zip(moves, other.moves), [](auto pair) {
+      auto [a, b] = pair;
+      // Slices have their offsets in operands.
+      return !isa<tosa::SliceOp>(a) && a->getName() == b->getName() &&
+             a->getAttrDictionary() == b->getAttrDictionary() &&
+             a->getResultTypes() == b->getResultTypes();
+    });
+  }
+
+  /// Replaces `op` by `value`, moved as the result was.
+  void replace(RewriterBase &rewriter, Operation *op, Value value) const {
+    for (Operation *move : llvm::reverse(moves)) {
+      IRMapping mapping;
+      mapping.map(move->getOperand(0), value);
+      value = rewriter.clone(*move, mapping)->getResult(0);
+    }
+    rewriter.replaceOp(op, value);
+  }
+};
+} // namespace
+
 static llvm::Error convert(LayoutRewriter &rewriter, tosa::ClampOp op) {
-  Value input = getAcceleratorResult(op.getInput());
-  if (input)
-    rewriter.replaceByChannelsFirst(
-        op, ClampOp::create(rewriter, op.getLoc(), input.getType(), input,
-                            toBound(op.getMinVal()), toBound(op.getMaxVal())));
+  MovedResult input(op.getInput());
+  if (input.source)
+    input.replace(rewriter, op,
+                  ClampOp::create(rewriter, op.getLoc(),
+                                  input.source.getType(), input.source,
+                                  toBound(op.getMinVal()),
+                                  toBound(op.getMaxVal())));
   return llvm::Error::success();
 }
 
 static llvm::Error convert(LayoutRewriter &rewriter, tosa::AddOp op) {
   Value operands[] = {op.getInput1(), op.getInput2()};
+  MovedResult lhs(operands[0]), rhs(operands[1]);
+  if (lhs.movesLike(rhs)) {
+    lhs.replace(rewriter, op,
+                AddOp::create(rewriter, op.getLoc(), lhs.source.getType(),
+                              lhs.source, rhs.source));
+    return llvm::Error::success();
+  }
   Value converted[] = {getAcceleratorResult(operands[0]),
                        getAcceleratorResult(operands[1])};
   if (!converted[0] && !converted[1])
