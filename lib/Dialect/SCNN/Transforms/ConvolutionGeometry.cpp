@@ -126,6 +126,8 @@ LogicalResult scnn::requireOnChip(Conv2DOp op) {
 FailureOr<SmallVector<Conv2DOp>>
 scnn::collectConvolutions(Operation *function) {
   SmallVector<Conv2DOp> convolutions;
+  if (function->hasAttr(SCNNDialect::kHostAttr))
+    return convolutions;
   bool failedAny = false;
   function->walk([&](Operation *op) {
     if (isa<ProgramOp>(op))

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "scnn/Dialect/SCNN/IR/Legality.h"
 #include "scnn/Dialect/SCNN/Transforms/Passes.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -24,10 +25,18 @@ static bool isConstant(Operation *op) {
   return op->hasTrait<OpTrait::ConstantLike>();
 }
 
+/// Whether `op` is a convolution or pool that the accelerator cannot run.
+static bool isIllegal(Operation *op) {
+  if (auto convolution = dyn_cast<Conv2DOp>(op))
+    return !convolution.getRequantization() && !isLegal(convolution);
+  auto pool = dyn_cast<MaxPool2DOp>(op);
+  return pool && !isLegal(pool);
+}
+
 /// Whether the accelerator, the program around it, or an earlier run of this
 /// pass takes care of `op`.
 static bool staysInMain(Operation *op) {
-  return isa<SCNNDialect>(op->getDialect()) ||
+  return (isa<SCNNDialect>(op->getDialect()) && !isIllegal(op)) ||
          isa<quant::QuantizeCastOp, quant::DequantizeCastOp, func::CallOp>(
              op) ||
          op->hasTrait<OpTrait::IsTerminator>();

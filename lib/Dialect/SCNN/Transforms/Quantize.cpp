@@ -6,7 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "scnn/Dialect/SCNN/IR/Constants.h"
+#include "scnn/Dialect/SCNN/IR/Legality.h"
 #include "scnn/Dialect/SCNN/Transforms/Passes.h"
+#include "scnn/Dialect/SCNN/Transforms/Ranges.h"
 #include "scnn/Dialect/SCNN/Transforms/Remarks.h"
 
 #include <cmath>
@@ -116,12 +118,17 @@ private:
                                 weight * term.largestNegative);
       });
     SmallVector<double, 0> units(outputs);
+    double finest = std::numeric_limits<double>::infinity();
     for (int64_t k = 0; k < outputs; ++k) {
       double bound = std::max(positive[k], negative[k]) +
                      std::abs(bias.empty() ? 0.0 : double(bias[k]));
       double room = std::max<double>(limit - 1 - products[k], 1);
-      units[k] = bound > 0.0 ? bound / room : 1.0;
+      units[k] = bound / room;
+      if (units[k] > 0.0)
+        finest = std::min(finest, units[k]);
     }
+    // A channel that is always zero must not make the others coarser.
+    llvm::replace(units, 0.0, std::isfinite(finest) ? finest : 1.0);
     return units;
   }
 
@@ -198,17 +205,18 @@ struct QuantizePass : public scnn::impl::QuantizeBase<QuantizePass> {
           << std::to_string(headroom);
       return signalPassFailure();
     }
-    SmallVector<Conv2DOp> convolutions;
-    if (failed(collect(convolutions)))
+    if (failed(collect()))
       return signalPassFailure();
-    for (Conv2DOp op : convolutions)
-      if (failed(quantize(op)))
+    for (Operation *op : convolutions)
+      if (failed(quantize(cast<Conv2DOp>(op))))
         return signalPassFailure();
-    for (Conv2DOp op : llvm::reverse(convolutions))
-      erase(op);
+    for (Operation *op : llvm::reverse(convolutions))
+      erase(cast<Conv2DOp>(op));
   }
 
 private:
+  /// The convolutions that become fixed point.
+  SetVector<Operation *> convolutions;
   /// The fixed-point tensor that stands for an f32 value.
   DenseMap<Value, Value> fixed;
 
@@ -225,10 +233,26 @@ private:
         constant->erase();
   }
 
-  LogicalResult collect(SmallVectorImpl<Conv2DOp> &convolutions) {
+  /// Whether `op` stays on f32, since the accelerator cannot run it.
+  bool staysOnHost(Operation *op) {
+    auto check = [&](llvm::Error reason) {
+      if (!reason)
+        return false;
+      missed(op, getArgument(), std::move(reason));
+      return true;
+    };
+    if (auto convolution = dyn_cast<Conv2DOp>(op))
+      return !convolution.getRequantization() &&
+             check(checkLegality(convolution));
+    auto pool = dyn_cast<MaxPool2DOp>(op);
+    return pool && check(checkLegality(pool));
+  }
+
+  LogicalResult collect() {
     bool good = true;
     getOperation().walk([&](Operation *op) {
-      if (op->getDialect() != op->getContext()->getLoadedDialect("scnn"))
+      if (op->getDialect() != op->getContext()->getLoadedDialect("scnn") ||
+          staysOnHost(op))
         return;
       auto convolution = dyn_cast<Conv2DOp>(op);
       if (!convolution) {
@@ -241,7 +265,7 @@ private:
       }
       if (convolution.getRequantization())
         return;
-      convolutions.push_back(convolution);
+      convolutions.insert(convolution);
       SmallVector<Value> needed(convolution.getInputs());
       needed.push_back(convolution.getResult());
       for (Value value : needed)
@@ -254,24 +278,6 @@ private:
         }
     });
     return success(good);
-  }
-
-  /// Largest magnitude of a value, as calibration wrote it down.
-  static std::optional<double> getRange(Value value) {
-    if (Operation *op = value.getDefiningOp()) {
-      auto attribute = op->getAttr(SCNNDialect::kRangeAttr);
-      if (auto range = dyn_cast_or_null<FloatAttr>(attribute))
-        return range.getValueAsDouble();
-      return std::nullopt;
-    }
-    auto argument = cast<BlockArgument>(value);
-    auto ranges =
-        argument.getOwner()->getParentOp()->getAttrOfType<ArrayAttr>(
-            SCNNDialect::kRangeAttr);
-    if (!ranges || argument.getArgNumber() >= ranges.size())
-      return std::nullopt;
-    auto range = dyn_cast<FloatAttr>(ranges[argument.getArgNumber()]);
-    return range ? std::optional(range.getValueAsDouble()) : std::nullopt;
   }
 
   /// Scale that lets `range` and the headroom fill 16 bits.
@@ -430,11 +436,10 @@ private:
         << remark::metric("WeightsRoundedToZero",
                           solution.weightsRoundedToZero);
 
-    // Readers that are not convolutions take the value back to f32.
+    // Readers that stay on f32 take the value back.
     Value real;
     for (OpOperand &use : llvm::make_early_inc_range(op.getResult().getUses())) {
-      auto reader = dyn_cast<Conv2DOp>(use.getOwner());
-      if (reader && !reader.getRequantization())
+      if (convolutions.contains(use.getOwner()))
         continue;
       if (!real) {
         builder.setInsertionPointAfter(replacement);

@@ -26,23 +26,6 @@ func.func @not_fused(%x: tensor<1x1x4x4xf32>) -> tensor<1x1x4x4xf32> attributes 
 
 // -----
 
-func.func @weights_unknown(%x: tensor<1x1x4x4xf32>, %w: tensor<1x1x1x1xf32>) attributes {scnn.range = [1.0, 1.0]} {
-  // expected-error @+1 {{layer 'scnn.conv2d': expected weights #0 to be a constant}}
-  %y = scnn.conv2d inputs(%x : tensor<1x1x4x4xf32>) weights(%w : tensor<1x1x1x1xf32>) windows [#scnn.window<>] {scnn.range = 1.0} -> tensor<1x1x4x4xf32>
-  return
-}
-
-// -----
-
-func.func @bias_unknown(%x: tensor<1x1x4x4xf32>, %b: tensor<1xf32>) attributes {scnn.range = [1.0, 1.0]} {
-  %w = arith.constant dense<2.0> : tensor<1x1x1x1xf32>
-  // expected-error @+1 {{layer 'scnn.conv2d': expected the bias to be a constant}}
-  %y = scnn.conv2d inputs(%x : tensor<1x1x4x4xf32>) weights(%w : tensor<1x1x1x1xf32>) bias(%b : tensor<1xf32>) windows [#scnn.window<>] {scnn.range = 1.0} -> tensor<1x1x4x4xf32>
-  return
-}
-
-// -----
-
 func.func @infinite(%x: tensor<1x1x4x4xf32>) attributes {scnn.range = [1.0]} {
   %w = arith.constant dense<0x7F800000> : tensor<1x1x1x1xf32>
   // expected-error @+1 {{layer 'scnn.conv2d': has weights or bias values that are not finite}}

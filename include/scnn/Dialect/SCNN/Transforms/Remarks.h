@@ -11,6 +11,7 @@
 #include "scnn/Dialect/SCNN/IR/SCNN.h"
 
 #include "mlir/IR/Remarks.h"
+#include "llvm/Support/Error.h"
 
 namespace scnn {
 
@@ -24,6 +25,17 @@ inline mlir::remark::detail::InFlightRemark choice(mlir::Operation *op,
       mlir::remark::RemarkOpts::name(pass).category("scnn-mapping"));
   remark << mlir::remark::metric("Layer", getLayerName(op));
   return remark;
+}
+
+/// Says, under the same category, why the layer of `op` runs on the host.
+inline void missed(mlir::Operation *op, llvm::StringRef pass,
+                   llvm::Error reason) {
+  mlir::remark::missed(
+      op->getLoc(),
+      mlir::remark::RemarkOpts::name(pass).category("scnn-mapping"))
+      << mlir::remark::metric("Layer", getLayerName(op))
+      << mlir::remark::reason("runs on the host: {0}",
+                              llvm::toString(std::move(reason)));
 }
 
 } // namespace scnn
