@@ -155,6 +155,9 @@ LogicalResult scnn::compile(ModuleOp module, const CompileOptions &options,
   report("calibrating");
   if (failed(calibrateModule(module, options)))
     return failure();
+  report("splitting");
+  if (failed(runPasses(module, buildSplittingPipeline)))
+    return failure();
   OwningOpRef<ModuleOp> floatModule;
   if (options.reference) {
     if (hasFixedPoint(main))

@@ -25,6 +25,12 @@ void scnn::buildRaisingPipeline(OpPassManager &manager) {
   manager.addPass(createCSEPass());
 }
 
+void scnn::buildSplittingPipeline(OpPassManager &manager) {
+  manager.addNestedPass<func::FuncOp>(createSpreadChannels());
+  manager.addNestedPass<func::FuncOp>(createUnrollBatch());
+  manager.addPass(createCanonicalizerPass());
+}
+
 void scnn::buildQuantizationPipeline(OpPassManager &manager, double headroom) {
   manager.addNestedPass<func::FuncOp>(createQuantize({headroom}));
   manager.addPass(createPartitionHost());
@@ -45,6 +51,7 @@ void scnn::buildMappingPipeline(OpPassManager &manager,
 void scnn::buildPipeline(OpPassManager &manager,
                          const MappingOptions &options) {
   buildRaisingPipeline(manager);
+  buildSplittingPipeline(manager);
   buildQuantizationPipeline(manager);
   buildMappingPipeline(manager, options);
   manager.addPass(createLowerToCommands());

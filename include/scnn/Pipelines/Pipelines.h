@@ -60,6 +60,10 @@ struct MappingOptions : mlir::PassPipelineOptions<MappingOptions> {
 /// operations fuse into convolutions.
 void buildRaisingPipeline(mlir::OpPassManager &manager);
 
+/// f32 convolutions, with ranges, become those of one image each, whose inputs
+/// the activation RAMs can hold.
+void buildSplittingPipeline(mlir::OpPassManager &manager);
+
 /// f32 convolutions, with ranges, to fixed point; what is left to the host is
 /// outlined. `headroom`: see `scnn-quantize`.
 void buildQuantizationPipeline(mlir::OpPassManager &manager,

@@ -19,14 +19,60 @@ def FuseOperations : Pass<"scnn-fuse", "::mlir::func::FuncOp"> {
     convolutions of the others. A residual joins the convolution as an input
     with a 1x1 identity filter, so that both sums meet in the same
     accumulators; zero channels of it are absent. Concatenations that
-    convolutions read are read in place.
+    convolutions read are read in place. A 1x1 depthwise convolution (batch
+    normalization) is folded into the convolution that it alone reads.
 
-    Does nothing to fixed-point operations.
+    Zeros that `tosa.pad` puts around a plane become the window's padding. A
+    fully connected layer (1x1 convolution of a `tosa.reshape` to one element)
+    becomes a convolution with a filter of the whole plane.
+
+    Does nothing to fixed-point operations, nor to what the accelerator cannot
+    run.
 
     Example: `%y = scnn.clamp (scnn.add (scnn.conv2d %x, %w), %s)` becomes
     `%y = scnn.conv2d inputs(%x, %s) weights(%w, %identity) {clamp_min = 0.0}`.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def SpreadChannels : Pass<"scnn-spread-channels", "::mlir::func::FuncOp"> {
+  let summary = "spreads a long vector of channels over the PEs";
+  let description = [{
+    A plane of one element lies on one PE, with all its channels. Where they are
+    more than that PE's activation RAM has elements, the tensor [N, C, 1, 1]
+    that a 1x1 convolution reads is reshaped to [N, C / (h * w), h, w], and its
+    weights to filters of h x w with a stride of h x w, so that h * w PEs share
+    the channels. `h` x `w` is the largest part of the PE grid that divides C;
+    a C for which none is small enough is padded to a multiple of the grid.
+
+    Example: with the paper's machine, `scnn.conv2d inputs(%x :
+    tensor<1x8192x1x1xf32>) weights(%w : tensor<10x8192x1x1xf32>)` becomes
+    `scnn.conv2d inputs(%y : tensor<1x128x8x8xf32>) weights(%v :
+    tensor<10x128x8x8xf32>)` with stride [8, 8].
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::tosa::TosaDialect"];
+}
+
+def UnrollBatch : Pass<"scnn-unroll-batch", "::mlir::func::FuncOp"> {
+  let summary = "one convolution for each image of a batch";
+  let description = [{
+    The accelerator has one image at a time. A convolution of N > 1 images
+    becomes N convolutions with the same weights, image after image, whose
+    names get the image's number. Convolutions read one another's images
+    directly; slices and concatenations are left at the border to the host
+    only.
+
+    Where all planes have one element (fully connected layers), the images
+    become the positions of one plane instead: [N, C, 1, 1] is transposed to
+    [1, C, h, w] with h * w = N, so that weights are used N times.
+
+    Does nothing to fixed-point operations, nor to what the accelerator cannot
+    run.
+
+    Example: `scnn.conv2d … -> tensor<2x8x6x6xf32>` of layer `a` becomes `a[0]`
+    and `a[1]`, both `-> tensor<1x8x6x6xf32>`.
+  }];
+  let dependentDialects = ["::mlir::tensor::TensorDialect", "::mlir::tosa::TosaDialect"];
 }
 
 def Quantize : Pass<"scnn-quantize", "::mlir::func::FuncOp"> {
@@ -42,7 +88,8 @@ def Quantize : Pass<"scnn-quantize", "::mlir::func::FuncOp"> {
 
     Values cross into and out of fixed point through `quant.qcast` and
     `quant.dcast`. An error names every operation that has no range, or that
-    is no convolution (run `scnn-fuse` before).
+    is no convolution (run `scnn-fuse` before). A convolution or pool that the
+    accelerator cannot run stays on f32, for the host; a remark says why.
 
     Example: `%y = scnn.conv2d inputs(%x : tensor<1x3x8x8xf32>) …` becomes a
     convolution on `tensor<1x3x8x8x!quant.uniform<i16:f32, …>>` with a
@@ -59,7 +106,8 @@ def PartitionHost : Pass<"scnn-partition", "::mlir::ModuleOp"> {
   let summary = "outlines what runs on the host into functions";
   let description = [{
     Consecutive operations of `@main` that are neither scnn operations nor
-    casts to or from fixed point become one private function with `scnn.host`.
+    casts to or from fixed point become one private function with `scnn.host`;
+    so do f32 convolutions and pools that the accelerator cannot run.
 
     Example: a `tosa.reshape` at the end of `@main` becomes
     `func.call @host_0`.
