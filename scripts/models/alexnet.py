@@ -43,5 +43,5 @@ def build(name, pictures, lrn=True):
     x = fully_connected(x, "fc7", "fc8")
     x = net.fully_connected(x, "fc8", 1000, published.prune_to("fc8"),
                             deviation=2)
-    net.output(net.softmax(x, "prob"))
-    return net, published
+    x = net.softmax(x, "prob")
+    return net, net.output(x), published

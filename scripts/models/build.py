@@ -6,6 +6,7 @@ usage: build.py [--size PIXELS] [-o FOLDER] NETWORK...
 For each network writes to FOLDER:
   NETWORK.onnx           input `data`, f32 [1, 3, size, size]
   NETWORK.input.npy      a picture as this input
+  NETWORK.expected.npy   the network's output for it
   NETWORK.second.npy     another, on which no bias and no statistics were set
   NETWORK.densities.csv  wanted and achieved densities of each layer
 and prints the latter. Weights are random from a fixed seed: the networks have
@@ -37,7 +38,7 @@ ONE = ["chelsea.png", "coffee.png"]
 SEVERAL = ["chelsea.png", "astronaut.png", "motorcycle_left.png", "rocket.jpg",
            "coffee.png"]
 
-# How to build it, its preprocessing, the size of its input, its pictures. One
+# How to build it (network, output, published densities or None), its preprocessing, the size of its input, its pictures. One
 # picture where densities are published: it meets them the best. A mean and
 # variance of one would not hold for another.
 NETWORKS = {
@@ -58,14 +59,16 @@ NETWORKS = {
 
 
 def write(name, size, folder):
+    """Writes the files of a network; returns the rows of its densities."""
     build, preprocess, usual_size, names = NETWORKS[name]
     inputs = [preprocess(picture, size or usual_size) for picture in names]
-    network, published = build(name, np.concatenate(inputs))
+    network, output, published = build(name, np.concatenate(inputs))
 
     path = os.path.join(folder, name)
     onnx.save(network.model(), path + ".onnx")
     np.save(path + ".input.npy", inputs[0])
     np.save(path + ".second.npy", inputs[-1])
+    np.save(path + ".expected.npy", output.value[:1])
     rows = densities.report(network, published)
     with open(path + ".densities.csv", "w", newline="") as file:
         csv.writer(file).writerows([densities.COLUMNS] + rows)

@@ -34,5 +34,5 @@ def build(name, pictures):
     x = net.relu(net.batch_norm(x, "norm5"), "relu5")
     x = net.global_average_pool(x, "avgpool")
     x = net.flatten(x, "flatten")
-    net.output(net.fully_connected(x, "classifier", 1000, DENSITY, deviation=2))
-    return net, None
+    x = net.fully_connected(x, "classifier", 1000, DENSITY, deviation=2)
+    return net, net.output(x), None

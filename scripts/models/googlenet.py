@@ -70,5 +70,5 @@ def build(name, pictures, lrn=True):
     x = net.average_pool(x, "pool5/7x7_s1", 7, 1)
     x = net.flatten(x, "flatten")
     x = net.fully_connected(x, "loss3/classifier", 1000, deviation=2)
-    net.output(net.softmax(x, "prob"))
-    return net, published
+    x = net.softmax(x, "prob")
+    return net, net.output(x), published

@@ -41,5 +41,5 @@ def build(name, pictures):
     x = conv_relu6(x, "conv2", 1280, 1)
     x = net.global_average_pool(x, "avgpool")
     x = net.flatten(x, "flatten")
-    net.output(net.fully_connected(x, "fc", 1000, DENSITY, deviation=2))
-    return net, None
+    x = net.fully_connected(x, "fc", 1000, DENSITY, deviation=2)
+    return net, net.output(x), None

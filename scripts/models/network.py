@@ -71,8 +71,10 @@ class Network:
         return Tensor(name, pictures)
 
     def output(self, x):
+        """Returns x, the network's output."""
         self.outputs.append(helper.make_tensor_value_info(
             x.name, TensorProto.FLOAT, (1,) + x.value.shape[1:]))
+        return x
 
     def constant(self, name, value):
         """An f32 initializer."""

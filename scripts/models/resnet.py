@@ -42,5 +42,5 @@ def build(name, pictures, depth):
             x = block(x, f"layer{stage + 1}.{index}.", 64 << stage, stride)
     x = net.global_average_pool(x, "avgpool")
     x = net.flatten(x, "flatten")
-    net.output(net.fully_connected(x, "fc", 1000, DENSITY, deviation=2))
-    return net, None
+    x = net.fully_connected(x, "fc", 1000, DENSITY, deviation=2)
+    return net, net.output(x), None

@@ -33,5 +33,5 @@ def build(name, pictures):
     x = conv(x, "conv10", 1000, 1)
     x = net.global_average_pool(x, "pool10")
     x = net.flatten(x, "flatten")
-    net.output(net.softmax(x, "prob"))
-    return net, None
+    x = net.softmax(x, "prob")
+    return net, net.output(x), None
