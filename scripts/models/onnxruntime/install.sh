@@ -7,6 +7,9 @@
 set -euo pipefail
 version=1.30.0
 mkdir -p "$1"
+# One at a time: tests run side by side.
+exec 9>"$1/.lock"
+flock 9
 # npm writes the first file last.
 if [ ! -s "$1/node_modules/.package-lock.json" ] ||
   ! grep -qs "\"version\": \"$version\"" "$1/node_modules/onnxruntime-node/package.json"; then
