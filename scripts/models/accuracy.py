@@ -118,6 +118,21 @@ def compare(network, tools, work):
                errors.mean())
 
 
+def table(network, tools, work):
+    """The errors as a Markdown table, and the largest of them."""
+    lines = [f"| {network} on | calibrated on | largest error | mean error |",
+             "|---|---|--:|--:|"]
+    largest_errors, mean_errors = [], []
+    for name, calibrated, largest, mean in compare(network, tools, work):
+        largest_errors.append(largest)
+        mean_errors.append(mean)
+        lines.append(f"| {name} | {'yes' if calibrated else 'no'} | "
+                     f"{largest:.2e} | {mean:.2e} |")
+    largest = np.max(largest_errors)  # NaN where one is.
+    lines.append(f"| all | | {largest:.2e} | {np.mean(mean_errors):.2e} |")
+    return "\n".join(lines), largest
+
+
 def main():
     parser = argparse.ArgumentParser(
         description="Compares the accelerator's outputs with ONNX Runtime's.")
@@ -131,17 +146,8 @@ def main():
     arguments = parser.parse_args()
     os.makedirs(arguments.work, exist_ok=True)
 
-    print(f"| {arguments.network} on | calibrated on | largest error | "
-          "mean error |\n|---|---|--:|--:|")
-    largest_errors, mean_errors = [], []
-    for name, calibrated, largest, mean in compare(
-            arguments.network, arguments.tools, arguments.work):
-        largest_errors.append(largest)
-        mean_errors.append(mean)
-        print(f"| {name} | {'yes' if calibrated else 'no'} | {largest:.2e} | "
-              f"{mean:.2e} |", flush=True)
-    largest = np.max(largest_errors)  # NaN where one is.
-    print(f"| all | | {largest:.2e} | {np.mean(mean_errors):.2e} |")
+    text, largest = table(arguments.network, arguments.tools, arguments.work)
+    print(text)
     if not largest <= arguments.bound:
         print(f"accuracy.py: error: expected errors up to {arguments.bound:.2e}, "
               f"but got {largest:.2e}", file=sys.stderr)
