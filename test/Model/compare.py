@@ -80,7 +80,7 @@ class Execution:
             self.program = Program(file.read())
         model = Model(self.program, machine)
         self.outputs = model.run(load_inputs(arguments))
-        self.layers = model.results
+        self.layers = list(model.results.values())
 
     def compare(self, stats, directory):
         """Raises `Difference` at the first one."""

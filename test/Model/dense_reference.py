@@ -155,6 +155,29 @@ def max_pool(x, pool):
     return result
 
 
+class Rows:
+    """An `scnn.load` of some rows."""
+
+    def __init__(self, line):
+        found = re.match(r"%(\w+) = scnn\.load %(\w+) rows from (\d+)", line)
+        self.result, self.inputs = found.group(1), [found.group(2)]
+        self.first = int(found.group(3))
+        self.count = tensor_shape(line.split("->")[1])[2]
+
+    def run(self, inputs):
+        return inputs[0][:, self.first:self.first + self.count]
+
+
+class Join:
+    """An `scnn.store` of pieces, one below the other."""
+
+    def __init__(self, line):
+        self.result, *self.inputs = re.findall(r"%(\w+)", line.split(" : ")[0])
+
+    def run(self, inputs):
+        return np.concatenate(inputs, axis=1)
+
+
 class DenseFunction:
     """`@main`: its convolutions in order, and what feeds them."""
 
@@ -163,15 +186,20 @@ class DenseFunction:
         text = expand_aliases(text)
         self.machine = parse_machine(text)
         self.convs, self.alias, self.scales = [], {}, {}
+        self.steps = []  # what gives new tensors, in order
         self.returns, constants = [], {}
         header = re.search(r"func\.func @main\((.*?)\) ->", text).group(1)
         self.arguments = re.findall(r"%(\w+):", header)
         for line in text.splitlines():
             line = line.strip()
             simple = re.match(
-                r"%(\w+) = (?:quant\.qcast|quant\.dcast|scnn\.load|scnn\.store) "
-                r"%(\w+)", line)
-            if simple:
+                r"%(\w+) = (?:quant\.qcast|quant\.dcast|scnn\.load) %(\w+)",
+                line)
+            if " = scnn.load " in line and " rows from " in line:
+                self.steps.append(Rows(line))
+            elif " = scnn.store " in line:
+                self.steps.append(Join(line))
+            elif simple:
                 self.alias[simple.group(1)] = simple.group(2)
                 if "quant.qcast" in line:
                     self.scales[simple.group(2)] = quant_scale(line)
@@ -180,6 +208,7 @@ class DenseFunction:
                 constants[name] = parse_constant(line, resources)
             elif " = scnn.conv2d " in line:
                 self.convs.append(Conv(line, constants))
+                self.steps.append(self.convs[-1])
             elif line.startswith("return "):
                 self.returns = re.findall(r"%(\w+)", line.split(" : ")[0])
 
@@ -192,9 +221,9 @@ class DenseFunction:
         """Each value's dense 16-bit tensor [C, H, W], by name, for the 16-bit
         arguments in `inputs` (a list)."""
         values = dict(zip(self.arguments, inputs))
-        for conv in self.convs:
-            values[conv.result] = conv.run([values[self.origin(n)]
-                                            for n in conv.inputs])
+        for step in self.steps:
+            values[step.result] = step.run([values[self.origin(n)]
+                                            for n in step.inputs])
         return values
 
 

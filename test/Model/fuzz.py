@@ -127,6 +127,9 @@ def random_arguments(seed, directory):
             "halo_values_per_link_cycle": choose.choice([1, 2, 3, "unlimited"]),
             "dram_bits_per_cycle":
                 choose.choice([1, 7, 20, 64, 400, "unlimited"])}))
+    # Last, so that the other choices do not depend on it.
+    if choose.random() < 0.4:
+        arguments.append(f"--dram-tiling=piece-rows={choose.randint(1, 6)}")
     return arguments
 
 

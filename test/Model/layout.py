@@ -73,6 +73,59 @@ class Layout:
         return 16 * len(blocks_of_pe) + -(-bits // 8) * 8
 
 
+class RowImage:
+    """How a tensor [channels][height][width] lies in DRAM row by row. Segments
+    are numbered by row, then by column tile."""
+
+    def __init__(self, machine, channels, height, width, policy):
+        self.channels, self.height, self.width = channels, height, width
+        self.zero_run_bits = machine["zero_run_bits"]
+        self.tiles = cut(policy, width, machine["pe_cols"])
+
+    def segment_bytes(self):
+        """The distance of segments: room for the largest tile without zeros."""
+        most = self.channels * max(end - begin for begin, end in self.tiles)
+        return (2 * self.channels +
+                -(-most * (16 + self.zero_run_bits) // 8))
+
+    def segments(self, rows):
+        """The (number, row, columns) of the segments that rows have."""
+        return [(y * len(self.tiles) + n, y, tile) for y in range(*rows)
+                for n, tile in enumerate(self.tiles) if tile[0] < tile[1]]
+
+    def write(self, dram, address, distance, rows, value_at):
+        """Compresses `value_at(c, y, x)` for some rows; the bits that cross the
+        DRAM port."""
+        bits = 0
+        for number, y, tile in self.segments(rows):
+            blocks = {c: compress([value_at(c, y, x) for x in range(*tile)],
+                                  self.zero_run_bits)
+                      for c in range(self.channels)}
+            data = write_segment(self, blocks)
+            at = address + number * distance
+            if len(data) > distance or at + len(data) > len(dram):
+                raise ValueError("a segment does not fit its place in DRAM")
+            dram[at:at + len(data)] = data
+            bits += 8 * len(data)
+        return bits
+
+    def read(self, dram, address, distance, rows):
+        """{(c, y, x): value} of some rows, without zeros, and the bits that
+        cross the DRAM port."""
+        values, bits = {}, 0
+        for number, y, tile in self.segments(rows):
+            at = address + number * distance
+            blocks, used = read_blocks(range(self.channels), self.zero_run_bits,
+                                       dram[at:at + distance])
+            for c, elements in blocks.items():
+                for position, value in elements:
+                    if tile[0] + position >= tile[1]:
+                        raise ValueError("an element lies beyond its tile")
+                    values[c, y, tile[0] + position] = value
+            bits += 8 * used
+        return values, bits
+
+
 def compress(values, zero_run_bits):
     """Stored elements of a block: non-zeros, and a placeholder after each
     2^bits - 1 zeros that a further zero and, later, a non-zero follow."""
@@ -135,14 +188,20 @@ def read_segment(layout, pe, data):
     """A PE's blocks {(channel, row phase, column phase): elements}."""
     keys = [(c, *phase) for c in range(layout.channels)
             for phase in layout.phase_list()]
+    return read_blocks(keys, layout.zero_run_bits, data)[0]
+
+
+def read_blocks(keys, zero_run_bits, data):
+    """A segment's blocks by their keys, and the bytes that it uses."""
     counts = [int.from_bytes(data[2 * n:2 * n + 2], "little")
               for n in range(len(keys))]
-    pairs = unpack(data[2 * len(keys):], sum(counts), layout.zero_run_bits)
+    pairs = unpack(data[2 * len(keys):], sum(counts), zero_run_bits)
     blocks, begin = {}, 0
     for key, count in zip(keys, counts):
         blocks[key] = positions_of(pairs[begin:begin + count])
         begin += count
-    return blocks
+    width = 16 + zero_run_bits
+    return blocks, 2 * len(keys) + -(-sum(counts) * width // 8)
 
 
 def write_segment(layout, blocks):

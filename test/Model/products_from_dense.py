@@ -148,15 +148,22 @@ def check(dense_path, mapped_path, stats_path, arguments):
     values = function.run(inputs)
     machine = function.machine
     slots = machine["weights_per_vector"] * machine["activations_per_vector"]
-    if not len(function.convs) == len(layouts) == len(layers):
+    pieces = sum(layer["dram_pieces"] for layer in layers)
+    if not len(function.convs) == len(layouts) == pieces:
         return (f"{len(function.convs)} convolutions, {len(layouts)} mapped, "
-                f"{len(layers)} layers")
-    for number, conv in enumerate(function.convs):
-        tensors = [values[function.origin(name)] for name in conv.inputs]
+                f"{pieces} pieces of layers")
+    remaining = list(zip(function.convs, layouts))
+    for number, layer in enumerate(layers):
+        # The pieces of a layer follow one another.
+        convs = remaining[:layer["dram_pieces"]]
+        remaining = remaining[layer["dram_pieces"]:]
         for pe in range(machine["pe_rows"] * machine["pe_cols"]):
-            expected = slots * busy_cycles(conv, tensors, layouts[number], machine,
-                                           divmod(pe, machine["pe_cols"]))
-            issued = sum(layers[number]["pe_slots"][cause][pe] for cause in
+            expected = slots * sum(
+                busy_cycles(conv, [values[function.origin(name)]
+                                   for name in conv.inputs], inputs_laid,
+                            machine, divmod(pe, machine["pe_cols"]))
+                for conv, inputs_laid in convs)
+            issued = sum(layer["pe_slots"][cause][pe] for cause in
                          ("useful", "border", "placeholder", "fragmentation"))
             if expected != issued:
                 return (f"layer {number} PE {pe}: closed form {expected} slots, "

@@ -64,13 +64,14 @@ def expand_aliases(text):
 
 
 def parse_layout(text):
-    """The fields of `#scnn.layout<...>`, as a dictionary; None without one."""
-    found = re.search(r"#scnn\.layout<(.*?)>", text)
+    """The fields of `#scnn.layout<...>` or of `#scnn.row_image<...>`, which has
+    `by_rows`, as a dictionary; None without one."""
+    found = re.search(r"#scnn\.(layout|row_image)<(.*?)>", text)
     if not found:
         return None
     layout = {"cut": "ceil", "phases": [1, 1], "halo": [0, 0, 0, 0],
-              "zero_run_bits": 0}
-    for name, value in re.findall(r"(\w+) = (\[[^\]]*\]|\w+)", found.group(1)):
+              "zero_run_bits": 0, "by_rows": found.group(1) == "row_image"}
+    for name, value in re.findall(r"(\w+) = (\[[^\]]*\]|\w+)", found.group(2)):
         if value.startswith("["):
             value = [int(v) for v in value[1:-1].split(",")]
         elif value.lstrip("-").isdigit():

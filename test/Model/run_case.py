@@ -9,7 +9,8 @@
 third model and to the closed form.
 
 usage: run_case.py NETWORK DIRECTORY [--seed N] [--layout FIELDS]
-           [--timing FIELDS]… [--planar-tiling=OPTIONS] [--grouping=OPTIONS]
+           [--timing FIELDS]… [--planar-tiling=OPTIONS]
+           [--dram-tiling=OPTIONS] [--grouping=OPTIONS]
            [--edit=loads|drop-exchanges|cut-exchanges]
 
 --layout: fields of the machine that the program is laid out for, as in
@@ -51,11 +52,13 @@ def write(path, text):
 def passes(arguments):
     """The passes that lead to dense weights with a mapping, those that lead
     from there to layouts, and the lowering to commands."""
-    grouping = "--scnn-output-channel-grouping"
-    tiling = "--scnn-planar-tiling"
+    def with_options(name, options):
+        return f"--scnn-{name}" + (f"={options}" if options else "")
+
     dense = ["--scnn-quantize",
-             tiling + (f"={arguments.planar_tiling}" if arguments.planar_tiling else ""),
-             grouping + (f"={arguments.grouping}" if arguments.grouping else "")]
+             with_options("planar-tiling", arguments.planar_tiling),
+             with_options("dram-tiling", arguments.dram_tiling),
+             with_options("output-channel-grouping", arguments.grouping)]
     mapped = ["--scnn-compressed-sparse-layout", "--scnn-halo-insertion",
               "--scnn-memory-allocation"]
     return dense, mapped, ["--scnn-lower-to-commands"]
@@ -134,6 +137,7 @@ def main(command_line=None):
     parser.add_argument("--layout", default="pe_rows = 2, pe_cols = 2")
     parser.add_argument("--timing", action="append", default=[])
     parser.add_argument("--planar-tiling", default="")
+    parser.add_argument("--dram-tiling", default="")
     parser.add_argument("--grouping", default="")
     parser.add_argument("--edit", default="",
                         choices=["", "loads", "drop-exchanges", "cut-exchanges"])

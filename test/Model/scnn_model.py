@@ -59,6 +59,19 @@ class Tensor:
     def elements(self, pe):
         return sum(len(block) for block in self.blocks[pe].values())
 
+    def owned_values(self):
+        """{(c, y, x): value} of all PEs, each position from its owner."""
+        values = {}
+        for pe in self.layout.pes:
+            rows, cols = self.layout.owned(pe)
+            for (c, *phase), elements in self.blocks[pe].items():
+                positions = self.layout.block_positions(pe, tuple(phase))
+                for position, element in elements:
+                    y, x = positions[position]
+                    if rows[0] <= y < rows[1] and cols[0] <= x < cols[1]:
+                        values[c, y, x] = element
+        return values
+
 
 class Descriptor:
     """What `set_activations` says."""
@@ -181,8 +194,8 @@ class GroupState:
 class Layer:
     """What a layer's commands queue up for the timing rules."""
 
-    def __init__(self, name):
-        self.name = name
+    def __init__(self, number):
+        self.number = number
         self.loads = []  # bits of the loads since the last accumulate
         self.stores, self.groups = [], []
         self.events = dict.fromkeys(EVENTS, 0)
@@ -195,7 +208,8 @@ class Model:
         self.machine = machine or program.machine
         self.dram = bytearray(program.dram)
         self.ram = ActivationRam(self.machine)
-        self.slots, self.results = {}, []
+        self.slots = {}
+        self.results = {}  # by the layer's number
         self.layer = self.convolution = self.group = self.pending = None
 
     # Host side -------------------------------------------------------------
@@ -207,9 +221,19 @@ class Model:
                           ("ceil", "balanced").index(fields["cut"]),
                           fields["phases"], fields["halo"])
 
+    def row_image(self, value):
+        _, channels, height, width = value.shape
+        return lay.RowImage(self.machine, channels, height, width,
+                            ("ceil", "balanced").index(value.layout["cut"]))
+
     def write_input(self, value, array):
         """Quantizes and compresses a tensor [1, C, H, W] into DRAM."""
         data = quantize(array, value.scale).reshape(value.shape[1:])
+        if value.layout["by_rows"]:
+            self.row_image(value).write(self.dram, value.address, value.segment,
+                                        (0, data.shape[1]),
+                                        lambda c, y, x: data[c, y, x])
+            return
         layout = self.value_layout(value)
         for n, pe in enumerate(layout.pes):
             blocks = lay.compress_tensor(layout, pe,
@@ -222,19 +246,21 @@ class Model:
 
     def read_output(self, value):
         """The 16-bit tensor [1, C, H, W] that DRAM holds."""
-        layout = self.value_layout(value)
         data = np.zeros(value.shape, np.int16)
-        for n, pe in enumerate(layout.pes):
+        if value.layout["by_rows"]:
+            image = self.row_image(value)
+            elements, _ = image.read(self.dram, value.address, value.segment,
+                                     (0, image.height))
+            for position, element in elements.items():
+                data[0][position] = element
+            return data
+        tensor = Tensor(self.value_layout(value))
+        for n, pe in enumerate(tensor.layout.pes):
             at = value.address + n * value.segment
-            blocks = lay.read_segment(layout, pe,
-                                      self.dram[at:at + value.segment])
-            rows, cols = layout.owned(pe)
-            for (c, *phase), elements in blocks.items():
-                positions = layout.block_positions(pe, tuple(phase))
-                for position, element in elements:
-                    y, x = positions[position]
-                    if rows[0] <= y < rows[1] and cols[0] <= x < cols[1]:
-                        data[0, c, y, x] = element
+            tensor.blocks[pe] = lay.read_segment(
+                tensor.layout, pe, self.dram[at:at + value.segment])
+        for position, element in tensor.owned_values().items():
+            data[0][position] = element
         return data
 
     def run(self, inputs):
@@ -255,7 +281,7 @@ class Model:
     # Sequencing --------------------------------------------------------------
 
     def do_begin_layer(self, fields):
-        self.layer = Layer(self.program.layers[fields["layer"]])
+        self.layer = Layer(fields["layer"])
 
     def do_halt(self, _):
         pass
@@ -274,8 +300,8 @@ class Model:
         events["dram_weight_bits_read"] = timed.weight_bits
         events["vectors_broadcast"] = timed.vectors_broadcast
         events["fifo_writes"] = timed.fifo_writes
-        self.results.append({
-            "name": layer.name,
+        self.add_result(layer.number, {
+            "name": self.program.layers[layer.number],
             "cycles": timed.cycles,
             "products": total["useful"] + total["border"],
             "slots": sum(total[c] for c in timing.CAUSES[:4]),
@@ -286,6 +312,11 @@ class Model:
             "saturations": layer.saturations,
         })
         self.layer = None
+
+    def add_result(self, number, result):
+        """O6: the counters of a layer's pieces are the layer's."""
+        known = self.results.get(number)
+        self.results[number] = add_counters(known, result) if known else result
 
     def pes(self):
         return [(r, c) for r in range(self.machine["pe_rows"])
@@ -322,6 +353,45 @@ class Model:
             data = lay.write_segment(layout, tensor.blocks[pe])
             self.dram[at:at + len(data)] = data
             bits += layout.image_bits(tensor.blocks[pe])
+            self.layer.events["ram_element_reads"] += tensor.elements(pe)
+        self.layer.stores.append(bits)
+        self.layer.events["dram_activation_bits_written"] += bits
+
+    def rows_in_dram(self, fields):
+        """The tensor in DRAM that a slot is a piece of, and the piece's rows."""
+        layout = self.slots[fields["slot"]].layout
+        rows = (fields["first_row"], fields["first_row"] + layout.height)
+        if rows[1] > fields["height"]:
+            raise ValueError("the rows are beyond the tensor in DRAM")
+        return lay.RowImage(self.machine, layout.channels, fields["height"],
+                            layout.width, layout.policy), rows
+
+    def do_load_rows(self, fields):
+        """D2: what crosses the port is compressed as DRAM has it, what is
+        written to the RAM as the slot has it."""
+        descriptor = self.slots[fields["slot"]]
+        image, rows = self.rows_in_dram(fields)
+        values, bits = image.read(self.dram, fields["address"],
+                                  image.segment_bytes(), rows)
+        tensor = Tensor(descriptor.layout)
+        tensor.channels = descriptor.layout.channels
+        for pe in tensor.layout.pes:
+            tensor.blocks[pe] = lay.compress_tensor(
+                tensor.layout, pe,
+                lambda c, y, x: values.get((c, rows[0] + y, x), 0))
+            self.layer.events["ram_element_writes"] += tensor.elements(pe)
+        self.ram.write(descriptor, tensor)
+        self.layer.loads.append(bits)
+        self.layer.events["dram_activation_bits_read"] += bits
+
+    def do_store_rows(self, fields):
+        tensor = self.ram.read(self.slots[fields["slot"]])
+        image, rows = self.rows_in_dram(fields)
+        values = tensor.owned_values()
+        bits = image.write(self.dram, fields["address"], image.segment_bytes(),
+                           rows, lambda c, y, x:
+                           values.get((c, y - rows[0], x), 0))
+        for pe in tensor.layout.pes:
             self.layer.events["ram_element_reads"] += tensor.elements(pe)
         self.layer.stores.append(bits)
         self.layer.events["dram_activation_bits_written"] += bits
@@ -556,6 +626,15 @@ class Model:
         self.ram.check(descriptor, tensor)
 
 
+def add_counters(one, other):
+    """Counters of the same names, nested or in lists, added up; names stay."""
+    if isinstance(one, dict):
+        return {key: add_counters(one[key], other[key]) for key in one}
+    if isinstance(one, list):
+        return [add_counters(*pair) for pair in zip(one, other)]
+    return one if isinstance(one, str) else one + other
+
+
 def segment_bytes(layout):
     """The distance of a tensor's segments: room for the worst case, as many
     elements as positions, in the PE that has most."""
@@ -584,7 +663,7 @@ def main():
     os.makedirs(directory, exist_ok=True)
     for name, array in outputs.items():
         np.save(os.path.join(directory, name + ".npy"), array)
-    print(json.dumps({"layers": model.results}, indent=2))
+    print(json.dumps({"layers": list(model.results.values())}, indent=2))
 
 
 if __name__ == "__main__":
