@@ -271,6 +271,135 @@ TEST_F(Errors, PoolingWindowWithoutValues) {
                                  "4x4"));
 }
 
+//===----------------------------------------------------------------------===//
+// Rows of tensors
+//===----------------------------------------------------------------------===//
+
+/// The same convolution on rows 1 to 4 of tensors of 6 rows.
+TestConvolution rowsConvolution() {
+  TestConvolution conv = smallConvolution();
+  conv.rowsAround = Pair{1, 1};
+  return conv;
+}
+
+class RowErrors : public Errors {
+protected:
+  RowErrors() {
+    builder = ProgramBuilder(smallMachine());
+    builder.addLayer(rowsConvolution());
+    builder.addHalt();
+  }
+  /// Puts a command in front of the first one of kind `T`.
+  template <typename T, typename CommandT> void insertBefore(CommandT command) {
+    builder.commands.insert(builder.commands.begin() + indexOf<T>(), command);
+  }
+};
+
+TEST_F(RowErrors, None) { EXPECT_EQ(error(), ""); }
+
+TEST_F(RowErrors, LoadBeyondTheTensor) {
+  builder.first<isa::LoadRows>().firstRow = 3;
+  EXPECT_EQ(error(), "layer 0: load_rows (command 2): rows 3 to 6 are beyond "
+                     "the 6 of the tensor in DRAM");
+  builder.first<isa::LoadRows>().firstRow = 65535;
+  EXPECT_THAT(error(), HasSubstr("rows 65535 to 65538 are beyond the 6"));
+}
+
+TEST_F(RowErrors, StoreBeyondTheTensor) {
+  builder.first<isa::StoreRows>().height = 4;
+  EXPECT_EQ(error(), "layer 0: store_rows (command 18): rows 1 to 4 are beyond "
+                     "the 4 of the tensor in DRAM");
+}
+
+TEST_F(RowErrors, TensorWithoutRows) {
+  builder.first<isa::LoadRows>().height = 0;
+  EXPECT_THAT(error(), HasSubstr("load_rows (command 2): expected 1 to 65535 "
+                                 "rows, but got 0"));
+}
+
+// All rows of the tensor lie in DRAM, those that are not loaded, too. 2 channels
+// of two tiles of 2 columns: 4 + 10 bytes a segment.
+TEST_F(RowErrors, ImageOutsideDram) {
+  auto &load = builder.first<isa::LoadRows>();
+  load.address = builder.dram.size() - 6 * 2 * 14;
+  EXPECT_THAT(error(), testing::Not(HasSubstr("DRAM address")));
+  load.address += 1;
+  EXPECT_THAT(error(), HasSubstr("load_rows (command 2): 168 bytes at DRAM "
+                                 "address "));
+  EXPECT_THAT(error(), HasSubstr("are not within its"));
+}
+
+TEST_F(RowErrors, StoredImageOutsideDram) {
+  builder.first<isa::StoreRows>().address = builder.dram.size() - 1;
+  EXPECT_THAT(error(), HasSubstr("store_rows (command 18): 336 bytes at DRAM "));
+  EXPECT_THAT(error(), HasSubstr("are not within its"));
+}
+
+TEST_F(RowErrors, SlotNotSet) {
+  builder.first<isa::LoadRows>().slot = 9;
+  EXPECT_THAT(error(), HasSubstr("load_rows (command 2): slot 9 is not set"));
+  builder.first<isa::LoadRows>().slot = 0;
+  builder.first<isa::StoreRows>().slot = 9;
+  EXPECT_THAT(error(), HasSubstr("store_rows (command 18): slot 9 is not set"));
+}
+
+TEST_F(RowErrors, OutsideALayer) {
+  insertBefore<isa::BeginLayer>(builder.first<isa::LoadRows>());
+  EXPECT_THAT(error(), HasSubstr("load_rows (command 0): expected to be between "
+                                 "begin_layer and end_layer"));
+}
+
+// The port would wait for room that only the load can make.
+TEST_F(RowErrors, LoadBehindWeights) {
+  insertBefore<isa::Accumulate>(builder.first<isa::LoadRows>());
+  EXPECT_THAT(error(), HasSubstr("load_rows (command 7): expected to come "
+                                 "before the broadcast_weights of the groups "
+                                 "that follow"));
+}
+
+TEST_F(RowErrors, LoadAfterAStore) {
+  insertBefore<isa::EndLayer>(builder.first<isa::LoadRows>());
+  EXPECT_THAT(error(), HasSubstr("load_rows (command 19): "));
+}
+
+TEST_F(RowErrors, StoreWithinAGroup) {
+  insertBefore<isa::AddBias>(builder.first<isa::StoreRows>());
+  EXPECT_THAT(error(), HasSubstr("store_rows (command 9): "));
+}
+
+TEST_F(RowErrors, StoreOfNothing) {
+  isa::StoreRows store = builder.first<isa::StoreRows>();
+  insertBefore<isa::BroadcastWeights>(store);
+  EXPECT_THAT(error(), HasSubstr("store_rows (command 6): nothing has been "
+                                 "loaded or written to slot 1"));
+}
+
+TEST_F(RowErrors, StoreOfAnUnfinishedTensor) {
+  for (isa::Command &command : builder.commands)
+    if (auto *set = std::get_if<isa::SetActivations>(&command))
+      if (set->slot == 1)
+        set->channels = 5;
+  EXPECT_THAT(error(), HasSubstr("only 4 of the 5 channels of slot 1"));
+}
+
+TEST_F(RowErrors, LoadedTileTooLarge) {
+  builder.first<isa::SetActivations>().capacity = 3;
+  EXPECT_THAT(error(), HasSubstr("load_rows (command 2): PE (0, 0): the tensor "
+                                 "of slot 0 needs "));
+}
+
+// An error names the row of the tensor in DRAM, not of the slot.
+TEST_F(RowErrors, MalformedSegment) {
+  size_t segment = builder.first<isa::LoadRows>().address + (3 * 2 + 1) * 14;
+  builder.dram[segment + 1] = 0xff;
+  EXPECT_THAT(error(), HasSubstr("load_rows (command 2): row 3, column tile 1: "));
+  EXPECT_THAT(error(), HasSubstr("but the segment has 10"));
+  // A row that is not loaded is not read.
+  builder.dram[segment + 1] = 0;
+  builder.dram[segment + 1 - 3 * 2 * 14] = 0xff;
+  EXPECT_EQ(error(), "");
+}
+
 TEST_F(Errors, RunIsOverAfterAnError) {
   builder.commands.pop_back();
   sim::Accelerator accelerator(smallMachine(), builder.commands, builder.dram);
@@ -307,7 +436,7 @@ TEST(Hostile, RandomChanges) {
   for (uint32_t seed = 0; seed < 3000; ++seed) {
     std::mt19937 random(seed);
     ProgramBuilder builder(smallMachine());
-    builder.addLayer(smallConvolution());
+    builder.addLayer(seed / 2 % 2 ? rowsConvolution() : smallConvolution());
     builder.addHalt();
     if (seed % 2) {
       llvm::SmallVector<uint8_t, 0> bytes;

@@ -141,11 +141,22 @@ ProgramBuilder::Result ProgramBuilder::addLayer(const TestConvolution &conv) {
     sets.push_back(set);
     commands.push_back(set);
     ActivationLayout layout = layoutOf(set, machine);
-    int64_t address = allocate(layout.imageBytes());
-    encodeActivations(layout, input.tensor.values,
-                      llvm::MutableArrayRef<uint8_t>(dram).slice(
-                          address, layout.imageBytes()));
-    commands.push_back(isa::LoadActivations{slot, address});
+    if (const auto &around = conv.rowsAround) {
+      RowLayout rows =
+          rowLayoutOf(layout, (*around)[0] + layout.height + (*around)[1]);
+      int64_t address = allocate(rows.imageBytes());
+      encodeRows(rows, {(*around)[0], (*around)[0] + layout.height},
+                 input.tensor.values,
+                 llvm::MutableArrayRef<uint8_t>(dram).drop_front(address));
+      commands.push_back(
+          isa::LoadRows{slot, address, (*around)[0], rows.height});
+    } else {
+      int64_t address = allocate(layout.imageBytes());
+      encodeActivations(layout, input.tensor.values,
+                        llvm::MutableArrayRef<uint8_t>(dram).slice(
+                            address, layout.imageBytes()));
+      commands.push_back(isa::LoadActivations{slot, address});
+    }
     ++slot;
   }
   isa::SetActivations out;
@@ -232,11 +243,43 @@ ProgramBuilder::Result ProgramBuilder::addLayer(const TestConvolution &conv) {
                                        conv.outputHalo[3]});
     commands.push_back(isa::WriteActivations{out.slot, k});
   }
-  Result result{0, layoutOf(out, machine)};
-  result.address = allocate(result.layout.imageBytes());
-  commands.push_back(isa::StoreActivations{out.slot, result.address});
+  Result result{0, layoutOf(out, machine), {}, {}};
+  if (const auto &around = conv.rowsAround) {
+    result.rows = {(*around)[0], (*around)[0] + out.height};
+    result.rowLayout =
+        rowLayoutOf(result.layout, result.rows.end + (*around)[1]);
+    result.address = allocate(result.rowLayout->imageBytes());
+    commands.push_back(isa::StoreRows{out.slot, result.address,
+                                      result.rows.begin,
+                                      result.rowLayout->height});
+  } else {
+    result.address = allocate(result.layout.imageBytes());
+    commands.push_back(isa::StoreActivations{out.slot, result.address});
+  }
   commands.push_back(isa::EndLayer{});
   return result;
+}
+
+RowLayout test::rowLayoutOf(const ActivationLayout &piece, int64_t height) {
+  return {piece.channels, height,        piece.width,
+          piece.policy,   piece.grid[1], piece.zeroRunBits};
+}
+
+llvm::Expected<std::vector<int16_t>>
+ProgramBuilder::Result::read(llvm::ArrayRef<uint8_t> dram) const {
+  std::vector<int16_t> values(layout.channels * layout.height * layout.width);
+  if (rowLayout) {
+    auto used = decodeRows(*rowLayout, rows,
+                           dram.slice(address, rowLayout->imageBytes()),
+                           values);
+    if (!used)
+      return used.takeError();
+    return values;
+  }
+  if (llvm::Error error = decodeActivations(
+          layout, dram.slice(address, layout.imageBytes()), values))
+    return std::move(error);
+  return values;
 }
 
 RunResult test::runProgram(const ProgramBuilder &builder,
@@ -302,14 +345,10 @@ RunResult test::checkConvolution(const TestConvolution &conv) {
   if (!run.error.empty())
     return run;
   DenseTensor expected = computeReference(conv);
-  std::vector<int16_t> values(expected.values.size());
-  llvm::Error error =
-      decodeActivations(place.layout,
-                        llvm::ArrayRef<uint8_t>(run.dram).slice(
-                            place.address, place.layout.imageBytes()),
-                        values);
-  EXPECT_FALSE(bool(error)) << llvm::toString(std::move(error));
-  EXPECT_EQ(values, expected.values);
+  llvm::Expected<std::vector<int16_t>> values = place.read(run.dram);
+  EXPECT_TRUE(bool(values)) << llvm::toString(values.takeError());
+  if (values)
+    EXPECT_EQ(*values, expected.values);
   EXPECT_EQ(run.tensors.at(0).at(0).values, expected.values);
   return run;
 }

@@ -16,6 +16,7 @@
 
 #include "TestConvolution.h"
 #include "scnn/Layout/ActivationImage.h"
+#include "scnn/Layout/RowImage.h"
 #include "scnn/Simulator/Accelerator.h"
 
 namespace scnn::test {
@@ -32,6 +33,13 @@ public:
   struct Result {
     int64_t address;
     ActivationLayout layout;
+    /// If DRAM holds it row by row: the tensor there, and the result's rows.
+    std::optional<RowLayout> rowLayout;
+    Range rows;
+
+    /// What `dram` holds, [K][H][W].
+    llvm::Expected<std::vector<int16_t>>
+    read(llvm::ArrayRef<uint8_t> dram) const;
   };
   Result addLayer(const TestConvolution &convolution);
   void addHalt() { commands.push_back(isa::Halt{}); }
@@ -44,8 +52,10 @@ public:
     std::abort();
   }
 
-private:
+  /// New bytes in DRAM, all 0.
   int64_t allocate(int64_t bytes);
+
+private:
   int64_t placeWeights(const TestConvolution &convolution, int64_t firstOutput,
                        int64_t outputs, isa::BroadcastWeights &command);
 
@@ -73,6 +83,9 @@ struct RunResult : sim::Observer {
     tensors.push_back(written.vec());
   }
 };
+
+/// How DRAM holds a tensor of `height` rows of which `piece` has some.
+RowLayout rowLayoutOf(const ActivationLayout &piece, int64_t height);
 
 RunResult runProgram(const ProgramBuilder &builder, const Machine &machine,
                      sim::EngineKind engine);

@@ -149,6 +149,8 @@ std::optional<TestConvolution> randomConvolution(Random &random) {
     conv.outputHalo = Sides{random.in(0, 3), random.in(0, 3), random.in(0, 3),
                             random.in(0, 3)};
   conv.broadcastAhead = random.chance(30);
+  if (random.chance(30))
+    conv.rowsAround = Pair{random.in(0, 2), random.in(0, 2)};
   return conv;
 }
 
@@ -181,6 +183,7 @@ TEST(SimulatorProperty, RandomConvolutions) {
     coverage["two inputs"] += conv->inputs.size() > 1;
     coverage["pooling"] += conv->pool.has_value();
     coverage["input halos"] += !conv->outputHalos;
+    coverage["rows of tensors"] += conv->rowsAround.has_value();
     coverage["placeholders"] += layer.slotsOf(sim::Cause::Placeholder) > 0;
     coverage["border"] += layer.slotsOf(sim::Cause::Border) > 0;
     coverage["bank conflicts"] += layer.slotsOf(sim::Cause::BankConflict) > 0;

@@ -82,6 +82,9 @@ struct TestConvolution {
   /// Of the tensor that is written.
   Pair outputPhases{1, 1};
   Sides outputHalo{0, 0, 0, 0};
+  /// If given, DRAM holds the tensors row by row, with so many further rows
+  /// above and below those of the layer.
+  std::optional<Pair> rowsAround;
   /// Broadcast all groups' weights before the first accumulate.
   bool broadcastAhead = false;
 
