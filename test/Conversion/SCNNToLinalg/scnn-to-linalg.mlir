@@ -134,3 +134,30 @@ func.func private @callee(%x: tensor<1x1x2x2x!q>) -> tensor<4x!q> {
   %y = tensor.collapse_shape %x [[0, 1, 2, 3]] : tensor<1x1x2x2x!q> into tensor<4x!q>
   return %y : tensor<4x!q>
 }
+
+// -----
+
+// Rows are a slice, pieces are put together; a load of all rows, and a store of
+// one piece, are nothing.
+
+// CHECK-LABEL: func.func @pieces
+// CHECK-SAME: %[[X:.*]]: tensor<1x2x5x4xi16>
+// CHECK-NEXT: %[[TOP:.*]] = tensor.extract_slice %[[X]][0, 0, 0, 0] [1, 2, 3, 4] [1, 1, 1, 1] : tensor<1x2x5x4xi16> to tensor<1x2x3x4xi16>
+// CHECK-NEXT: %[[BOTTOM:.*]] = tensor.extract_slice %[[X]][0, 0, 3, 0] [1, 2, 2, 4] [1, 1, 1, 1] : tensor<1x2x5x4xi16> to tensor<1x2x2x4xi16>
+// CHECK-NEXT: %[[E:.*]] = tensor.empty() : tensor<1x2x5x4xi16>
+// CHECK-NEXT: %[[I:.*]] = tensor.insert_slice %[[TOP]] into %[[E]][0, 0, 0, 0] [1, 2, 3, 4] [1, 1, 1, 1]
+// CHECK-NEXT: %[[J:.*]] = tensor.insert_slice %[[BOTTOM]] into %[[I]][0, 0, 3, 0] [1, 2, 2, 4] [1, 1, 1, 1]
+// CHECK-NEXT: return %[[J]], %[[X]]
+!q = !quant.uniform<i16:f32, 0.5>
+!d = tensor<1x2x5x4x!q>
+!whole = tensor<1x2x5x4x!q, #scnn.layout<grid = [2, 2]>>
+!three = tensor<1x2x3x4x!q, #scnn.layout<grid = [2, 2]>>
+!two = tensor<1x2x2x4x!q, #scnn.layout<grid = [2, 2]>>
+func.func @pieces(%x: !d) -> (!d, !d) {
+  %top = scnn.load %x rows from 0 : !d -> !three
+  %bottom = scnn.load %x rows from 3 : !d -> !two
+  %joined = scnn.store %top, %bottom : !three, !two -> !d
+  %all = scnn.load %x rows from 0 : !d -> !whole
+  %same = scnn.store %all : !whole -> !d
+  return %joined, %same : !d, !d
+}

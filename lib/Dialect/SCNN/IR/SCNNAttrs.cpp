@@ -316,11 +316,13 @@ LogicalResult LayoutAttr::verifyEncoding(
 LogicalResult
 RowImageAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                      int64_t parts, CutPolicy, int64_t zeroRunBits) {
-  return success(
-      succeeded(verifyBounds(emitError, "parts", ArrayRef(parts), 1, kMaxSide)) &&
-      succeeded(
-          verifyBounds(emitError, "zero_run_bits", ArrayRef(zeroRunBits), 1,
-                                 16)));
+  if (parts < 1 || parts > kMaxSide)
+    return emitError() << "expected parts in 1 ... " << kMaxSide << ", but got "
+                       << parts;
+  if (zeroRunBits < 1 || zeroRunBits > 16)
+    return emitError() << "expected zero_run_bits in 1 ... 16, but got "
+                       << zeroRunBits;
+  return success();
 }
 
 LogicalResult RowImageAttr::verifyEncoding(

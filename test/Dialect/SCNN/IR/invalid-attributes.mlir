@@ -163,6 +163,33 @@ func.func private @f(tensor<1x1x2x2x!quant.uniform<i16:f32, 0.5:3>, #scnn.layout
 
 // -----
 
+// expected-error @+1 {{expected parts in 1 ... 65535, but got 0}}
+func.func private @f() attributes {test.a = #scnn.row_image<parts = 0, zero_run_bits = 4>}
+
+// -----
+
+// DRAM has no tensor without compression.
+
+// expected-error @+1 {{expected zero_run_bits in 1 ... 16, but got 0}}
+func.func private @f() attributes {test.a = #scnn.row_image<parts = 8, zero_run_bits = 0>}
+
+// -----
+
+// expected-error @+1 {{expected zero_run_bits in 1 ... 16, but got 17}}
+func.func private @f() attributes {test.a = #scnn.row_image<parts = 8, zero_run_bits = 17>}
+
+// -----
+
+// expected-error @+1 {{expected #scnn.row_image on a tensor [N, C, H, W], but got rank 3}}
+func.func private @f(tensor<1x2x2x!quant.uniform<i16:f32, 0.5>, #scnn.row_image<parts = 8, zero_run_bits = 4>>)
+
+// -----
+
+// expected-error @+1 {{expected #scnn.row_image on a 16-bit fixed-point tensor, but got elements of type 'i16'}}
+func.func private @f(tensor<1x1x2x2xi16, #scnn.row_image<parts = 8, zero_run_bits = 4>>)
+
+// -----
+
 // expected-error @+1 {{expected grid[1] in 1 ... 65535, but got 65536}}
 func.func private @f() attributes {test.a = #scnn.partial_sums<grid = [1, 65536], accumulators = [1, 1]>}
 

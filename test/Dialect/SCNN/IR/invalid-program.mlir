@@ -113,6 +113,14 @@ scnn.program @main dram 0 inputs [] outputs [] {
 // -----
 
 scnn.program @main dram 0 inputs [] outputs [] {
+  // expected-error @+1 {{expected both types to have one shape, but got 'tensor<1x1x4x4xf32>' and 'tensor<1x1x2x4x}}
+  scnn.value "x" : tensor<1x1x4x4xf32> at 0 segment 64 as tensor<1x1x2x4x!quant.uniform<i16:f32, 0.5>, #scnn.row_image<parts = 8, zero_run_bits = 4>>
+  scnn.cmd.halt
+}
+
+// -----
+
+scnn.program @main dram 0 inputs [] outputs [] {
   // expected-error @+1 {{expected address and segment of at least 0}}
   scnn.value "x" : tensor<1x1x2x2xf32> at -1 segment 64 as tensor<1x1x2x2x!quant.uniform<i16:f32, 0.5>, #scnn.layout<grid = [8, 8], zero_run_bits = 4>>
   scnn.cmd.halt
@@ -187,6 +195,22 @@ scnn.program @main dram 0 inputs [] outputs [] {
 scnn.program @main dram 0 inputs [] outputs [] {
   // expected-error @+1 {{expected slot in 0 ... 15, but got -1}}
   scnn.cmd.store_activations slot = -1 address = 0
+  scnn.cmd.halt
+}
+
+// -----
+
+scnn.program @main dram 0 inputs [] outputs [] {
+  // expected-error @+1 {{expected first_row in 0 ... 65535, but got 65536}}
+  scnn.cmd.load_rows slot = 0 address = 0 first_row = 65536 height = 1
+  scnn.cmd.halt
+}
+
+// -----
+
+scnn.program @main dram 0 inputs [] outputs [] {
+  // expected-error @+1 {{expected height in 0 ... 65535, but got -1}}
+  scnn.cmd.store_rows slot = 0 address = 0 first_row = 0 height = -1
   scnn.cmd.halt
 }
 

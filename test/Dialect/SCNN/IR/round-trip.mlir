@@ -59,12 +59,16 @@ func.func private @mappings() attributes {
 // CHECK-SAME: #scnn.partial_sums<grid = [2, 3], cut = balanced, accumulators = [5, 6], halo = [1, 2, 3, 4]>
 // CHECK-SAME: #scnn.partial_sums<grid = [8, 8], accumulators = [1, 1]>
 // CHECK-SAME: #scnn.placement<ram = 1, offset = 2, capacity = 3>
+// CHECK-SAME: tensor<1x24x64x64x{{.*}}, #scnn.row_image<parts = 8, zero_run_bits = 4>>
+// CHECK-SAME: tensor<1x1x2x2x{{.*}}, #scnn.row_image<parts = 3, cut = balanced, zero_run_bits = 16>>
 func.func private @encodings() attributes {
   test.a = tensor<1x1x2x2x!quant.uniform<i16:f32, 0.5>, #scnn.layout<grid = [2, 3], cut = balanced, phases = [2, 1], halo = [1, 2, 3, 4], zero_run_bits = 4>>,
   test.b = tensor<1x1x2x2x!quant.uniform<i16:f32, 0.5>, #scnn.layout<grid = [8, 8], cut = ceil, phases = [1, 1], halo = [0, 0, 0, 0], zero_run_bits = 0>>,
   test.c = tensor<1x1x2x2xi24, #scnn.partial_sums<grid = [2, 3], cut = balanced, accumulators = [5, 6], halo = [1, 2, 3, 4]>>,
   test.d = tensor<1x1x2x2xi24, #scnn.partial_sums<grid = [8, 8], accumulators = [1, 1]>>,
-  test.e = #scnn.placement<ram = 1, offset = 2, capacity = 3>
+  test.e = #scnn.placement<ram = 1, offset = 2, capacity = 3>,
+  test.f = tensor<1x24x64x64x!quant.uniform<i16:f32, 0.5>, #scnn.row_image<parts = 8, cut = ceil, zero_run_bits = 4>>,
+  test.g = tensor<1x1x2x2x!quant.uniform<i16:f32, 0.5>, #scnn.row_image<parts = 3, cut = balanced, zero_run_bits = 16>>
 }
 
 // CHECK-LABEL: func @names
@@ -114,6 +118,8 @@ func.func @real(%x: tensor<1x8x6x6xf32>, %skip: tensor<1x4x6x6xf32>,
 
 !q = !quant.uniform<i16:f32, 0.5>
 !x = tensor<1x1x4x4x!q, #scnn.layout<grid = [2, 2], zero_run_bits = 4>>
+!three = tensor<1x1x3x4x!q, #scnn.layout<grid = [2, 2], zero_run_bits = 4>>
+!one = tensor<1x1x1x4x!q, #scnn.layout<grid = [2, 2], zero_run_bits = 4>>
 !wide = tensor<1x1x4x4x!q, #scnn.layout<grid = [2, 2], halo = [1, 1, 1, 1], zero_run_bits = 4>>
 !y = tensor<1x2x2x2x!q, #scnn.layout<grid = [2, 2], zero_run_bits = 4>>
 !partial = tensor<1x2x4x4xi24, #scnn.partial_sums<grid = [2, 2], accumulators = [4, 4], halo = [1, 1, 1, 1]>>
@@ -132,6 +138,12 @@ func.func @fixed(%dram: tensor<1x1x4x4x!q>, %w: tensor<2x1x3x3xi16>, %b: tensor<
   %placed = scnn.load %dram {placement = #scnn.placement<ram = 0, offset = 0, capacity = 4>} : tensor<1x1x4x4x!q> -> !x
   // CHECK: scnn.store %{{.*}} : tensor<{{.*}}#scnn.layout{{.*}}> -> tensor<1x1x4x4x!quant.uniform<i16:f32, 5.000000e-01>>
   %back = scnn.store %x : !x -> tensor<1x1x4x4x!q>
+  // CHECK: %[[TOP:.*]] = scnn.load %{{.*}} rows from 0 : tensor<1x1x4x4x{{.*}}> -> tensor<1x1x3x4x{{.*}}, #scnn.layout<grid = [2, 2], zero_run_bits = 4>>
+  %top = scnn.load %dram rows from 0 : tensor<1x1x4x4x!q> -> !three
+  // CHECK: %[[LAST:.*]] = scnn.load %{{.*}} rows from 3 {placement = #scnn.placement<ram = 1, offset = 2, capacity = 4>} : tensor<1x1x4x4x{{.*}}> -> tensor<1x1x1x4x
+  %last = scnn.load %dram rows from 3 {placement = #scnn.placement<ram = 1, offset = 2, capacity = 4>} : tensor<1x1x4x4x!q> -> !one
+  // CHECK: scnn.store %[[TOP]], %[[LAST]] : tensor<1x1x3x4x{{.*}}>, tensor<1x1x1x4x{{.*}}> -> tensor<1x1x4x4x!quant.uniform<i16:f32, 5.000000e-01>>
+  %joined = scnn.store %top, %last : !three, !one -> tensor<1x1x4x4x!q>
   // CHECK: scnn.compressed_weights offsets [0, 12] blocks [1, 0] dense<0> : tensor<24xi8>
   %i = scnn.compressed_weights offsets [0, 12] blocks [1, 0] dense<0> : tensor<24xi8>
   // CHECK: scnn.conv2d {{.*}}image(%{{.*}} : tensor<24xi8>) windows [#scnn.window<padding = [1, 1, 1, 1]>] {filters = array<i64: 3, 3>, mapping = #scnn.mapping<group_size = 1>, pool = #scnn.pool<size = [2, 2], stride = [2, 2]>
@@ -160,17 +172,22 @@ func.func @fixed(%dram: tensor<1x1x4x4x!q>, %w: tensor<2x1x3x3xi16>, %b: tensor<
 
 // The command level: tables, then commands.
 
-// CHECK-LABEL: scnn.program @main dram 4096 inputs [0] outputs [1]
-scnn.program @main dram 4096 inputs [0] outputs [1] {
+// CHECK-LABEL: scnn.program @main dram 4096 inputs [0] outputs [2]
+scnn.program @main dram 4096 inputs [0] outputs [2] {
   // CHECK-NEXT: scnn.value "input" : tensor<1x3x8x8xf32> at 0 segment 64 as tensor<1x3x8x8x!quant.uniform<i16:f32, 5.000000e-01>, #scnn.layout<grid = [8, 8], zero_run_bits = 4>>
   scnn.value "input" : tensor<1x3x8x8xf32> at 0 segment 64
       as tensor<1x3x8x8x!quant.uniform<i16:f32, 0.5>, #scnn.layout<grid = [8, 8], zero_run_bits = 4>>
+  // CHECK-NEXT: scnn.value "rows" : tensor<1x3x8x8xf32> at 2048 segment 11 as tensor<1x3x8x8x!quant.uniform<i16:f32, 5.000000e-01>, #scnn.row_image<parts = 8, cut = balanced, zero_run_bits = 4>>
+  scnn.value "rows" : tensor<1x3x8x8xf32> at 2048 segment 11
+      as tensor<1x3x8x8x!quant.uniform<i16:f32, 0.5>, #scnn.row_image<parts = 8, cut = balanced, zero_run_bits = 4>>
   // CHECK-NEXT: scnn.value "output" : tensor<10xf32>
   scnn.value "output" : tensor<10xf32>
-  // CHECK-NEXT: scnn.host_call @softmax operands [0] results [1]
-  scnn.host_call @softmax operands [0] results [1]
+  // CHECK-NEXT: scnn.host_call @softmax operands [0] results [2]
+  scnn.host_call @softmax operands [0] results [2]
   // CHECK-NEXT: scnn.layer "conv1" dense_macs 1000 weights 100 nonzero 35 groups 2 group_size 8
   scnn.layer "conv1" dense_macs 1000 weights 100 nonzero 35 groups 2 group_size 8
+  // CHECK-NEXT: scnn.layer "conv2" dense_macs 2000 weights 100 nonzero 35 groups 2 group_size 8 pieces 3
+  scnn.layer "conv2" dense_macs 2000 weights 100 nonzero 35 groups 2 group_size 8 pieces 3
   // CHECK-NEXT: scnn.constants at 64 dense<[1, -1]> : tensor<2xi8>
   scnn.constants at 64 dense<[1, -1]> : tensor<2xi8>
   // CHECK-NEXT: scnn.cmd.begin_layer layer = 0
@@ -181,6 +198,8 @@ scnn.program @main dram 4096 inputs [0] outputs [1] {
     phase_cols = 3 halo_top = 4 halo_bottom = 5 halo_left = 6 halo_right = 7
   // CHECK-NEXT: scnn.cmd.load_activations slot = 0 address = 1099511627775
   scnn.cmd.load_activations slot = 0 address = 1099511627775
+  // CHECK-NEXT: scnn.cmd.load_rows slot = 15 address = 1099511627775 first_row = 65535 height = 128
+  scnn.cmd.load_rows slot = 15 address = 1099511627775 first_row = 65535 height = 128
   // CHECK-NEXT: scnn.cmd.set_convolution height = 64 width = 63 policy = 0 accumulator_rows = 10 accumulator_cols = 11 output_halos = 1 order = 1
   scnn.cmd.set_convolution height = 64 width = 63 policy = 0
     accumulator_rows = 10 accumulator_cols = 11 output_halos = 1 order = 1
@@ -205,6 +224,8 @@ scnn.program @main dram 4096 inputs [0] outputs [1] {
   scnn.cmd.write_activations slot = 1 first_channel = 8
   // CHECK-NEXT: scnn.cmd.store_activations slot = 1 address = 2048
   scnn.cmd.store_activations slot = 1 address = 2048
+  // CHECK-NEXT: scnn.cmd.store_rows slot = 1 address = 2048 first_row = 3 height = 65535
+  scnn.cmd.store_rows slot = 1 address = 2048 first_row = 3 height = 65535
   // CHECK-NEXT: scnn.cmd.end_layer
   scnn.cmd.end_layer
   // CHECK-NEXT: scnn.cmd.call_host call = 0
