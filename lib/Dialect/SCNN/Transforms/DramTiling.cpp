@@ -11,6 +11,7 @@
 #include "scnn/Dialect/SCNN/Transforms/Remarks.h"
 
 #include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace scnn {
@@ -299,30 +300,42 @@ private:
     return split ? best : whole;
   }
 
-  /// The tensor in DRAM that has the content of `value`, an input of a layer.
-  Value getInDram(Value value) {
+  /// An input of a layer in DRAM.
+  struct InDram {
+    Value tensor;
+    /// The row of `tensor` that is the input's row 0.
+    int64_t firstRow;
+  };
+
+  InDram getInDram(Value value) {
     if (auto load = value.getDefiningOp<LoadOp>())
-      return load.getInput();
+      return {load.getInput(), load.getRows().begin};
     for (Operation *user : value.getUsers())
-      if (auto store = dyn_cast<StoreOp>(user))
-        return store.getResult();
+      if (auto store = dyn_cast<StoreOp>(user);
+          store && store.getPieces().size() == 1) {
+        // The pieces may be read before the place where it was.
+        if (Operation *producer = value.getDefiningOp())
+          store->moveAfter(producer);
+        return {store.getResult(), 0};
+      }
     OpBuilder builder(value.getContext());
     builder.setInsertionPointAfterValue(value);
-    return StoreOp::create(
+    auto store = StoreOp::create(
         builder, value.getLoc(),
         withEncoding(cast<RankedTensorType>(value.getType()), {}), value);
+    return {store.getResult(), 0};
   }
 
-  Value load(OpBuilder &builder, Value whole, Value dram, Range rows) {
-    auto load =
-        LoadOp::create(builder, whole.getLoc(),
-                       withRows(whole.getType(), rows.size()), dram,
-                       builder.getI64IntegerAttr(rows.begin), PlacementAttr());
+  Value load(OpBuilder &builder, Value whole, const InDram &dram, Range rows) {
+    auto load = LoadOp::create(
+        builder, whole.getLoc(), withRows(whole.getType(), rows.size()),
+        dram.tensor, builder.getI64IntegerAttr(dram.firstRow + rows.begin),
+        PlacementAttr());
     return load;
   }
 
   Conv2DOp makeConvolution(OpBuilder &builder, Conv2DOp op, const Piece &piece,
-                           ArrayRef<Value> dram) {
+                           ArrayRef<InDram> dram) {
     SmallVector<Value> inputs;
     SmallVector<Attribute> windows;
     for (auto [t, input] : llvm::enumerate(op.getInputs())) {
@@ -346,28 +359,57 @@ private:
     return clone;
   }
 
+  /// Replaces the result of `op` by its pieces, wherever it is read.
+  void replaceByPieces(OpBuilder &builder, Conv2DOp op,
+                       ArrayRef<Value> pieces) {
+    bool wasPiece = false;
+    SmallVector<StoreOp> stores;
+    llvm::SmallSetVector<Operation *, 4> users(op->user_begin(),
+                                               op->user_end());
+    for (Operation *user : users) {
+      auto store = dyn_cast<StoreOp>(user);
+      if (!store)
+        continue;
+      if (store.getPieces().size() == 1) {
+        stores.push_back(store);
+        continue;
+      }
+      SmallVector<Value> others;
+      for (Value piece : store.getPieces())
+        if (piece == op.getResult())
+          llvm::append_range(others, pieces);
+        else
+          others.push_back(piece);
+      store.getPiecesMutable().assign(others);
+      wasPiece = true;
+    }
+    if (wasPiece && op->use_empty())
+      return;
+    auto type = cast<RankedTensorType>(op.getResult().getType());
+    Value joined = StoreOp::create(builder, op.getLoc(), withEncoding(type, {}),
+                                   pieces);
+    for (StoreOp store : stores) {
+      store.replaceAllUsesWith(joined);
+      store.erase();
+    }
+    if (!op->use_empty())
+      op.replaceAllUsesWith(LoadOp::create(builder, op.getLoc(), type, joined,
+                                           IntegerAttr(), PlacementAttr())
+                                .getResult());
+  }
+
   void split(Conv2DOp op, ArrayRef<Piece> pieces) {
     OpBuilder builder(op);
-    SmallVector<Value> dram, results;
+    SmallVector<InDram> dram;
+    SmallVector<Value> results;
     for (Value input : op.getInputs())
       dram.push_back(getInDram(input));
     for (const Piece &piece : pieces)
       results.push_back(makeConvolution(builder, op, piece, dram).getResult());
-    Value joined = StoreOp::create(
-        builder, op.getLoc(),
-        withEncoding(cast<RankedTensorType>(op.getResult().getType()), {}),
-        results);
-    for (Operation *user : llvm::make_early_inc_range(op->getUsers()))
-      if (auto store = dyn_cast<StoreOp>(user)) {
-        store.replaceAllUsesWith(joined);
-        store.erase();
-      }
-    if (!op->use_empty())
-      op.replaceAllUsesWith(LoadOp::create(builder, op.getLoc(),
-                                           op.getResult().getType(), joined,
-                                           IntegerAttr(), PlacementAttr())
-                                .getResult());
-    SmallVector<Value> inputs(op.getInputs());
+    replaceByPieces(builder, op, results);
+    // A tensor may be several inputs.
+    llvm::SmallSetVector<Value, 4> inputs(op.getInputs().begin(),
+                                          op.getInputs().end());
     op.erase();
     for (Value input : inputs)
       if (auto load = input.getDefiningOp<LoadOp>())

@@ -104,3 +104,106 @@ module attributes {scnn.machine = #scnn.machine<pe_rows = 2, pe_cols = 2, activa
     return %r : tensor<1x1x8x16xf32>
   }
 }
+
+// -----
+
+// One tensor as two inputs.
+
+!q = !quant.uniform<i16:f32, 0.5>
+!l = tensor<1x1x4x4x!q, #scnn.layout<grid = [2, 2]>>
+
+// CHECK-LABEL: func @twice
+// CHECK-COUNT-2: scnn.load %{{.*}} rows from 0 : {{.*}} -> tensor<1x1x2x4x
+// CHECK-NEXT: scnn.conv2d
+// CHECK-COUNT-2: scnn.load %{{.*}} rows from 2 : {{.*}} -> tensor<1x1x2x4x
+// CHECK-NEXT: scnn.conv2d
+// CHECK-NOT: scnn.load
+func.func @twice(%d: tensor<1x1x4x4x!q>) -> tensor<1x1x4x4x!q> {
+  %t = scnn.load %d : tensor<1x1x4x4x!q> -> !l
+  %w = arith.constant dense<1> : tensor<1x1x1x1xi16>
+  %y = scnn.conv2d inputs(%t, %t : !l, !l) weights(%w, %w : tensor<1x1x1x1xi16>, tensor<1x1x1x1xi16>) windows [#scnn.window<>, #scnn.window<>]
+    {requantization = #scnn.requantization<product_shifts = [0, 0], multipliers = [1], shifts = [0]>} -> !l
+  %s = scnn.store %y : !l -> tensor<1x1x4x4x!q>
+  return %s : tensor<1x1x4x4x!q>
+}
+
+// -----
+
+// Pieces that are there are cut further. The second one has rows 3 ... 7 of
+// the tensor; the first half of its result needs the first 4 of them, the
+// second half the last 3. All are pieces of the one layer.
+
+!q = !quant.uniform<i16:f32, 0.5>
+!in = tensor<1x1x5x4x!q, #scnn.layout<grid = [2, 2]>>
+!out = tensor<1x1x4x4x!q, #scnn.layout<grid = [2, 2]>>
+#r = #scnn.requantization<product_shifts = [0], multipliers = [1], shifts = [0]>
+
+// CHECK-LABEL: func @pieces_of_pieces
+// CHECK: scnn.load %{{.*}} rows from 0 : {{.*}} -> tensor<1x1x3x4x
+// CHECK: %[[A:.*]] = scnn.conv2d {{.*}}padding = [1, 0, 0, 0]
+// CHECK: scnn.load %{{.*}} rows from 1 : {{.*}} -> tensor<1x1x4x4x
+// CHECK: %[[B:.*]] = scnn.conv2d {{.*}}windows [#scnn.window<>]
+// CHECK: scnn.load %{{.*}} rows from 3 : {{.*}} -> tensor<1x1x4x4x
+// CHECK: %[[C:.*]] = scnn.conv2d {{.*}}windows [#scnn.window<>]
+// CHECK: scnn.load %{{.*}} rows from 5 : {{.*}} -> tensor<1x1x3x4x
+// CHECK: %[[D:.*]] = scnn.conv2d {{.*}}padding = [0, 1, 0, 0]
+// CHECK-NEXT: %[[S:.*]] = scnn.store %[[A]], %[[B]], %[[C]], %[[D]] :
+// CHECK-NEXT: return %[[S]]
+func.func @pieces_of_pieces(%d: tensor<1x1x8x4x!q>) -> tensor<1x1x8x4x!q> {
+  %w = arith.constant dense<1> : tensor<1x1x3x1xi16>
+  %t0 = scnn.load %d rows from 0 : tensor<1x1x8x4x!q> -> !in
+  %y0 = scnn.conv2d inputs(%t0 : !in) weights(%w : tensor<1x1x3x1xi16>) windows [#scnn.window<padding = [1, 0, 0, 0]>] {requantization = #r} -> !out
+  %t1 = scnn.load %d rows from 3 : tensor<1x1x8x4x!q> -> !in
+  %y1 = scnn.conv2d inputs(%t1 : !in) weights(%w : tensor<1x1x3x1xi16>) windows [#scnn.window<padding = [0, 1, 0, 0]>] {requantization = #r} -> !out
+  %s = scnn.store %y0, %y1 : !out, !out -> tensor<1x1x8x4x!q>
+  return %s : tensor<1x1x8x4x!q>
+}
+
+// -----
+
+// A result that a layer reads in pieces is stored before them, though its store
+// comes later. The first layer stays whole: two rows are one piece.
+
+!q = !quant.uniform<i16:f32, 0.5>
+!two = tensor<1x1x2x4x!q, #scnn.layout<grid = [2, 2]>>
+!four = tensor<1x1x4x4x!q, #scnn.layout<grid = [2, 2]>>
+#r = #scnn.requantization<product_shifts = [0], multipliers = [1], shifts = [0]>
+
+// CHECK-LABEL: func @late_store
+// CHECK: %[[Y:.*]] = scnn.conv2d
+// CHECK-NEXT: %[[S:.*]] = scnn.store %[[Y]] :
+// CHECK: scnn.load %[[S]] rows from 0 : {{.*}} -> tensor<1x1x2x4x
+// CHECK: scnn.load %[[S]] rows from 0 : {{.*}} -> tensor<1x1x2x4x
+// CHECK: %[[Z:.*]] = scnn.store
+// CHECK-NEXT: return %[[S]], %[[Z]]
+func.func @late_store(%d: tensor<1x1x2x4x!q>) -> (tensor<1x1x2x4x!q>, tensor<1x1x4x4x!q>) {
+  %w = arith.constant dense<1> : tensor<1x1x1x1xi16>
+  %v = arith.constant dense<1> : tensor<1x1x4x1xi16>
+  %t = scnn.load %d : tensor<1x1x2x4x!q> -> !two
+  %y = scnn.conv2d inputs(%t : !two) weights(%w : tensor<1x1x1x1xi16>) windows [#scnn.window<>] {requantization = #r} -> !two
+  %z = scnn.conv2d inputs(%y : !two) weights(%v : tensor<1x1x4x1xi16>) windows [#scnn.window<padding = [3, 2, 0, 0]>] {requantization = #r} -> !four
+  %s = scnn.store %y : !two -> tensor<1x1x2x4x!q>
+  %u = scnn.store %z : !four -> tensor<1x1x4x4x!q>
+  return %s, %u : tensor<1x1x2x4x!q>, tensor<1x1x4x4x!q>
+}
+
+// -----
+
+// A piece that would read nothing but padding can't be made: row 4 of the
+// result needs rows 4 and 5 of a plane of 4. The layer stays whole.
+
+!q = !quant.uniform<i16:f32, 0.5>
+!four = tensor<1x1x4x4x!q, #scnn.layout<grid = [2, 2]>>
+!five = tensor<1x1x5x4x!q, #scnn.layout<grid = [2, 2]>>
+
+// CHECK-LABEL: func @padding_only
+// CHECK-NOT: rows from
+// CHECK: scnn.conv2d {{.*}} -> tensor<1x1x5x4x
+func.func @padding_only(%d: tensor<1x1x4x4x!q>) -> tensor<1x1x5x4x!q> {
+  %w = arith.constant dense<1> : tensor<1x1x2x1xi16>
+  %t = scnn.load %d : tensor<1x1x4x4x!q> -> !four
+  %y = scnn.conv2d inputs(%t : !four) weights(%w : tensor<1x1x2x1xi16>) windows [#scnn.window<padding = [0, 2, 0, 0]>]
+    {requantization = #scnn.requantization<product_shifts = [0], multipliers = [1], shifts = [0]>} -> !five
+  %s = scnn.store %y : !five -> tensor<1x1x5x4x!q>
+  return %s : tensor<1x1x5x4x!q>
+}
