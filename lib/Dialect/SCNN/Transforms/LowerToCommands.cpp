@@ -246,8 +246,13 @@ FailureOr<Layer> Lowering::collectLayer(AccumulateOp accumulate) {
            << "': expected add_bias and requantize after accumulate";
   layer.result = value;
   for (Operation *user : value.getUsers())
-    if (auto store = dyn_cast<StoreOp>(user))
+    if (auto store = dyn_cast<StoreOp>(user)) {
+      if (layer.store)
+        return store.emitError("layer '")
+               << getLayerName(accumulate)
+               << "': expected its result to be stored once";
       layer.store = store;
+    }
   if (layer.store)
     for (Value piece : layer.store.getPieces()) {
       if (piece == value)
@@ -398,6 +403,21 @@ LogicalResult Lowering::addLayer(Layer &layer, int64_t nonzeroWeights) {
   return success();
 }
 
+/// Commands cut rows in DRAM as the tensor on the PEs is cut, so that all who
+/// read and write it must agree.
+static LogicalResult requireTilesOf(const DramTensor &place, Value onChip,
+                                    Operation *op, StringRef layer) {
+  auto rows = dyn_cast<RowImageAttr>(place.type.getEncoding());
+  LayoutAttr layout = getLayout(onChip.getType());
+  if (!rows || (rows.getParts() == layout.getGrid()[1] &&
+                rows.getCut() == layout.getCut() &&
+                rows.getZeroRunBits() == layout.getZeroRunBits()))
+    return success();
+  return op->emitError("layer '")
+         << layer << "': expected the tiles of " << rows
+         << ", as the tensor lies in DRAM, but got " << layout;
+}
+
 LogicalResult Lowering::lowerLoad(AccumulateOp reader, LoadOp load,
                                   int64_t slot) {
   if (!loaded.insert(load.getResult()).second)
@@ -412,6 +432,9 @@ LogicalResult Lowering::lowerLoad(AccumulateOp reader, LoadOp load,
            << "': expected scnn.load of a quant.qcast or of a scnn.store";
   }
   const DramTensor &place = placeInDram(source);
+  if (failed(requireTilesOf(place, load.getResult(), load,
+                            getLayerName(reader))))
+    return failure();
   if (place.isByRows())
     CmdLoadRows::create(builder, load.getLoc(), slot, place.address,
                         load.getRows().begin, place.height());
@@ -441,6 +464,9 @@ LogicalResult Lowering::lowerStore(Layer &layer, int64_t slot) {
   if (id && failed(bindToDram(*id, store.getResult(), store)))
     return failure();
   const DramTensor &place = placeInDram(store.getResult());
+  if (failed(requireTilesOf(place, layer.result, store,
+                            getLayerName(layer.accumulate))))
+    return failure();
   if (place.isByRows())
     CmdStoreRows::create(builder, store.getLoc(), slot, place.address,
                          layer.firstRow, place.height());

@@ -188,3 +188,98 @@ func.func @main(%x: tensor<1x1x4x4xf32> {scnn.name = "picture"}) {
   %y = scnn.requantize %b <product_shifts = [0], multipliers = [1], shifts = [0]> {placement = #scnn.placement<ram = 1, offset = 0, capacity = 16>} : !s -> !x
   return
 }
+
+// -----
+
+// Readers cut a row in DRAM as their tensor is cut: 5 columns over 4 PEs are
+// tiles of 2, 2, 1 and 0, or of 2, 1, 1 and 1.
+
+!q = !quant.uniform<i16:f32, 0.5>
+!d = tensor<1x1x4x5x!q>
+!x = tensor<1x1x4x5x!q, #scnn.layout<grid = [1, 4], zero_run_bits = 4>>
+!balanced = tensor<1x1x4x5x!q, #scnn.layout<grid = [1, 4], cut = balanced, zero_run_bits = 4>>
+!s = tensor<1x1x4x5xi24, #scnn.partial_sums<grid = [1, 4], accumulators = [4, 2]>>
+
+func.func @main(%x: tensor<1x1x4x5xf32>) {
+  %d = quant.qcast %x : tensor<1x1x4x5xf32> to !d
+  // expected-error @+1 {{layer 'scnn.accumulate': expected the tiles of #scnn.row_image<parts = 4, cut = balanced, zero_run_bits = 4>, as the tensor lies in DRAM, but got #scnn.layout<grid = [1, 4], zero_run_bits = 4>}}
+  %l = scnn.load %d {placement = #scnn.placement<ram = 0, offset = 0, capacity = 8>} : !d -> !x
+  %m = scnn.load %d {placement = #scnn.placement<ram = 0, offset = 8, capacity = 8>} : !d -> !balanced
+  %i = scnn.compressed_weights offsets [0] blocks [0] dense<0> : tensor<8xi8>
+  %s = scnn.accumulate inputs(%l, %m : !x, !balanced) image(%i : tensor<8xi8>) windows [#scnn.window<>, #scnn.window<>] filters [1, 1, 1, 1] mapping <group_size = 1> -> !s
+  %b = scnn.add_bias %s : !s
+  %y = scnn.requantize %b <product_shifts = [0], multipliers = [1], shifts = [0]> {placement = #scnn.placement<ram = 1, offset = 0, capacity = 8>} : !s -> !x
+  return
+}
+
+// -----
+
+// As pieces of a tensor do, too.
+
+!q = !quant.uniform<i16:f32, 0.5>
+!d = tensor<1x1x4x5x!q>
+!two = tensor<1x1x2x5x!q, #scnn.layout<grid = [1, 4], zero_run_bits = 4>>
+!balanced = tensor<1x1x2x5x!q, #scnn.layout<grid = [1, 4], cut = balanced, zero_run_bits = 4>>
+!s = tensor<1x1x2x5xi24, #scnn.partial_sums<grid = [1, 4], accumulators = [2, 2]>>
+!sb = tensor<1x1x2x5xi24, #scnn.partial_sums<grid = [1, 4], cut = balanced, accumulators = [2, 2]>>
+
+func.func @main(%x: tensor<1x1x4x5xf32>) -> tensor<1x1x4x5xf32> {
+  %d = quant.qcast %x : tensor<1x1x4x5xf32> to !d
+  %l = scnn.load %d rows from 0 {placement = #scnn.placement<ram = 0, offset = 0, capacity = 8>} : !d -> !two
+  %i = scnn.compressed_weights offsets [0] blocks [0] dense<0> : tensor<8xi8>
+  %s = scnn.accumulate inputs(%l : !two) image(%i : tensor<8xi8>) windows [#scnn.window<>] filters [1, 1] mapping <group_size = 1> -> !s
+  %b = scnn.add_bias %s : !s
+  %y = scnn.requantize %b <product_shifts = [0], multipliers = [1], shifts = [0]> {placement = #scnn.placement<ram = 1, offset = 0, capacity = 8>} : !s -> !two
+  %t = scnn.accumulate inputs(%l : !two) image(%i : tensor<8xi8>) windows [#scnn.window<>] filters [1, 1] mapping <group_size = 1> -> !sb
+  %c = scnn.add_bias %t : !sb
+  %z = scnn.requantize %c <product_shifts = [0], multipliers = [1], shifts = [0]> {placement = #scnn.placement<ram = 1, offset = 8, capacity = 8>} : !sb -> !balanced
+  // expected-error @+1 {{layer 'scnn.accumulate': expected the tiles of #scnn.row_image<parts = 4, zero_run_bits = 4>, as the tensor lies in DRAM, but got #scnn.layout<grid = [1, 4], cut = balanced, zero_run_bits = 4>}}
+  %o = scnn.store %y, %z : !two, !balanced -> !d
+  %f = quant.dcast %o : !d to tensor<1x1x4x5xf32>
+  return %f : tensor<1x1x4x5xf32>
+}
+
+// -----
+
+// A result goes to one place.
+
+!q = !quant.uniform<i16:f32, 0.5>
+!d = tensor<1x1x4x4x!q>
+!x = tensor<1x1x4x4x!q, #scnn.layout<grid = [1, 1], zero_run_bits = 4>>
+!s = tensor<1x1x4x4xi24, #scnn.partial_sums<grid = [1, 1], accumulators = [4, 4]>>
+
+func.func @main(%x: tensor<1x1x4x4xf32>) -> tensor<1x1x4x4xf32> {
+  %d = quant.qcast %x : tensor<1x1x4x4xf32> to !d
+  %l = scnn.load %d {placement = #scnn.placement<ram = 0, offset = 0, capacity = 16>} : !d -> !x
+  %i = scnn.compressed_weights offsets [0] blocks [0] dense<0> : tensor<8xi8>
+  %s = scnn.accumulate inputs(%l : !x) image(%i : tensor<8xi8>) windows [#scnn.window<>] filters [1, 1] mapping <group_size = 1> -> !s
+  %b = scnn.add_bias %s : !s
+  %y = scnn.requantize %b <product_shifts = [0], multipliers = [1], shifts = [0]> {placement = #scnn.placement<ram = 1, offset = 0, capacity = 16>} : !s -> !x
+  // expected-error @+1 {{layer 'scnn.accumulate': expected its result to be stored once}}
+  %o = scnn.store %y : !x -> !d
+  %p = scnn.store %y : !x -> !d
+  %f = quant.dcast %p : !d to tensor<1x1x4x4xf32>
+  return %f : tensor<1x1x4x4xf32>
+}
+
+// -----
+
+// Not even to two places of one tensor.
+
+!q = !quant.uniform<i16:f32, 0.5>
+!d = tensor<1x1x8x4x!q>
+!x = tensor<1x1x4x4x!q, #scnn.layout<grid = [1, 1], zero_run_bits = 4>>
+!s = tensor<1x1x4x4xi24, #scnn.partial_sums<grid = [1, 1], accumulators = [4, 4]>>
+
+func.func @main(%x: tensor<1x1x8x4xf32>) -> tensor<1x1x8x4xf32> {
+  %d = quant.qcast %x : tensor<1x1x8x4xf32> to !d
+  %l = scnn.load %d rows from 2 {placement = #scnn.placement<ram = 0, offset = 0, capacity = 16>} : !d -> !x
+  %i = scnn.compressed_weights offsets [0] blocks [0] dense<0> : tensor<8xi8>
+  %s = scnn.accumulate inputs(%l : !x) image(%i : tensor<8xi8>) windows [#scnn.window<>] filters [1, 1] mapping <group_size = 1> -> !s
+  %b = scnn.add_bias %s : !s
+  %y = scnn.requantize %b <product_shifts = [0], multipliers = [1], shifts = [0]> {placement = #scnn.placement<ram = 1, offset = 0, capacity = 16>} : !s -> !x
+  // expected-error @+1 {{layer 'scnn.accumulate': expected its result to be stored once}}
+  %o = scnn.store %y, %y : !x, !x -> !d
+  %f = quant.dcast %o : !d to tensor<1x1x8x4xf32>
+  return %f : tensor<1x1x8x4xf32>
+}
