@@ -14,6 +14,7 @@ static Span later(Span span, int64_t by) {
 }
 
 void LayerTimeline::append(const LayerTimeline &piece) {
+  int64_t firstGroup = groups.size();
   for (GroupTimes group : piece.groups) {
     group.multiply = later(group.multiply, cycles);
     for (int64_t &done : group.done)
@@ -25,6 +26,8 @@ void LayerTimeline::append(const LayerTimeline &piece) {
   }
   for (DramTransfer transfer : piece.transfers) {
     transfer.span = later(transfer.span, cycles);
+    if (transfer.kind == DramTransfer::Weights)
+      transfer.index += firstGroup;
     transfers.push_back(transfer);
   }
   cycles += piece.cycles;

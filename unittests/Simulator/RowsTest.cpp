@@ -258,4 +258,37 @@ TEST(Rows, StoreWaitsForThePpu) {
   EXPECT_EQ(timeline.transfers[2].span, (sim::Span{26, 27}));
 }
 
+// The pieces of a layer come one after the other; groups are numbered on.
+TEST(Rows, TimelinesOfPieces) {
+  using sim::DramTransfer;
+  sim::LayerTimeline piece;
+  piece.cycles = 20;
+  sim::GroupTimes group;
+  group.multiply = {2, 10};
+  group.done = {8, 10};
+  group.hasWork = {true, true};
+  group.ppu.push_back({sim::PpuStep::Drain, {10, 14}});
+  group.ppuEnd = 14;
+  piece.groups.push_back(group);
+  piece.transfers = {{DramTransfer::LoadActivations, 3, {0, 2}, 100},
+                     {DramTransfer::Weights, 0, {1, 5}, 200},
+                     {DramTransfer::StoreActivations, 4, {14, 20}, 300}};
+
+  sim::LayerTimeline layer = piece;
+  layer.append(piece);
+  EXPECT_EQ(layer.cycles, 40);
+  ASSERT_EQ(layer.groups.size(), 2u);
+  EXPECT_TRUE(layer.groups[0] == group);
+  EXPECT_EQ(layer.groups[1].multiply, (sim::Span{22, 30}));
+  EXPECT_EQ(layer.groups[1].done, (std::vector<int64_t>{28, 30}));
+  EXPECT_EQ(layer.groups[1].hasWork, group.hasWork);
+  EXPECT_EQ(layer.groups[1].ppu[0].span, (sim::Span{30, 34}));
+  EXPECT_EQ(layer.groups[1].ppuEnd, 34);
+  std::vector<DramTransfer> expected = piece.transfers;
+  expected.push_back({DramTransfer::LoadActivations, 3, {20, 22}, 100});
+  expected.push_back({DramTransfer::Weights, 1, {21, 25}, 200});
+  expected.push_back({DramTransfer::StoreActivations, 4, {34, 40}, 300});
+  EXPECT_TRUE(layer.transfers == expected);
+}
+
 } // namespace
