@@ -152,15 +152,32 @@ void scnn::writeSegment(const ActivationLayout &layout,
                         llvm::MutableArrayRef<uint8_t> bytes) {
   assert(usedBytes(layout, segment) <= int64_t(bytes.size()) &&
          "segment larger than its worst case");
-  uint8_t *next = bytes.data();
-  for (uint16_t count : segment.counts) {
+  std::fill(bytes.begin(), bytes.end(), uint8_t(0));
+  writeBlocks(layout, segment, 0, 0, bytes);
+}
+
+void scnn::writeBlocks(const ActivationLayout &layout,
+                       const ActivationSegment &blocks, int64_t firstBlock,
+                       int64_t firstElement,
+                       llvm::MutableArrayRef<uint8_t> bytes) {
+  uint8_t *next = bytes.data() + kCountBytes * firstBlock;
+  for (uint16_t count : blocks.counts) {
     llvm::support::endian::write16le(next, count);
     next += kCountBytes;
   }
-  llvm::SmallVector<uint8_t, 0> packed;
-  packElements(segment.elements, layout.zeroRunBits, packed);
-  next = std::copy(packed.begin(), packed.end(), next);
-  std::fill(next, bytes.data() + bytes.size(), uint8_t(0));
+  packElementsAt(firstElement, blocks.elements, layout.zeroRunBits,
+                 bytes.drop_front(kCountBytes * layout.blocksPerPE()));
+}
+
+void scnn::readElements(const ActivationLayout &layout,
+                        llvm::ArrayRef<uint8_t> bytes, int64_t first,
+                        int64_t count,
+                        llvm::SmallVectorImpl<Element> &elements) {
+  bool isThere = unpackElements(
+      bytes.drop_front(kCountBytes * layout.blocksPerPE()), count,
+      layout.zeroRunBits, elements, first);
+  assert(isThere && "elements outside the segment");
+  (void)isThere;
 }
 
 llvm::Expected<ActivationSegment>

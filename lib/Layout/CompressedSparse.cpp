@@ -51,14 +51,38 @@ void scnn::packElements(llvm::ArrayRef<Element> elements, int64_t zeroRunBits,
     bytes.push_back(uint8_t(pending));
 }
 
+void scnn::packElementsAt(int64_t first, llvm::ArrayRef<Element> elements,
+                          int64_t zeroRunBits,
+                          llvm::MutableArrayRef<uint8_t> bytes) {
+  int64_t place = first * (16 + zeroRunBits);
+  for (Element element : elements) {
+    uint64_t bits = uint16_t(element.value) | (uint64_t(element.zeroRun) << 16);
+    for (int64_t left = 16 + zeroRunBits; left > 0;) {
+      int64_t shift = place % 8, taken = std::min(8 - shift, left);
+      uint8_t mask = ((1 << taken) - 1) << shift;
+      uint8_t &byte = bytes[place / 8];
+      byte = (byte & ~mask) | (uint8_t(bits << shift) & mask);
+      bits >>= taken;
+      place += taken;
+      left -= taken;
+    }
+  }
+}
+
 bool scnn::unpackElements(llvm::ArrayRef<uint8_t> bytes, int64_t count,
                           int64_t zeroRunBits,
-                          llvm::SmallVectorImpl<Element> &elements) {
-  if (count < 0 || packedBytes(count, zeroRunBits) > int64_t(bytes.size()))
+                          llvm::SmallVectorImpl<Element> &elements,
+                          int64_t first) {
+  if (count < 0 || packedBytes(first + count, zeroRunBits) >
+                       int64_t(bytes.size()))
     return false;
   uint64_t pending = 0;
   int64_t pendingBits = 0;
-  size_t next = 0;
+  size_t next = first * (16 + zeroRunBits) / 8;
+  if (int64_t before = first * (16 + zeroRunBits) % 8; before && count > 0) {
+    pending = bytes[next++] >> before;
+    pendingBits = 8 - before;
+  }
   uint64_t runMask = (uint64_t(1) << zeroRunBits) - 1;
   elements.reserve(elements.size() + count);
   for (int64_t i = 0; i < count; ++i) {

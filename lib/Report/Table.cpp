@@ -70,4 +70,10 @@ void scnn::printTable(const RunReport &report, llvm::raw_ostream &os) {
       "activations written\n",
       events.dramWeightBitsRead / 8, events.dramActivationBitsRead / 8,
       events.dramActivationBitsWritten / 8);
+  if (totals.spilledElements > 0)
+    os << llvm::formatv(
+        "spilled: {0} activation elements did not fit the RAMs, and cost {1} "
+        "bytes written and {2} read\n",
+        totals.spilledElements, totals.spilledBitsWritten / 8,
+        totals.spilledBitsRead / 8);
 }

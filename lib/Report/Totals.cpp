@@ -57,6 +57,9 @@ void Figures::add(const LayerReport &layer) {
   inputPositions += counters.inputPositions;
   inputNonZeros += counters.inputNonZeros;
   saturations += counters.saturations;
+  spilledElements += counters.spilledElements;
+  spilledBitsRead += counters.spilledBitsRead;
+  spilledBitsWritten += counters.spilledBitsWritten;
   events += counters.events;
 }
 

@@ -24,6 +24,8 @@ struct Figures {
   int64_t weights = 0, nonzeroWeights = 0;
   int64_t inputPositions = 0, inputNonZeros = 0;
   int64_t saturations = 0;
+  /// Elements that did not fit the RAMs, and the DRAM bits that they cost.
+  int64_t spilledElements = 0, spilledBitsRead = 0, spilledBitsWritten = 0;
   sim::EventCounters events;
 
   void add(const LayerReport &layer);

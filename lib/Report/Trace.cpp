@@ -95,6 +95,10 @@ static llvm::StringRef transferName(sim::DramTransfer::Kind kind) {
     return "weights";
   case sim::DramTransfer::StoreActivations:
     return "store activations";
+  case sim::DramTransfer::SpillActivations:
+    return "spill activations";
+  case sim::DramTransfer::StreamActivations:
+    return "stream spilled activations";
   }
   return "";
 }

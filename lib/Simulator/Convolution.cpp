@@ -32,7 +32,7 @@ AxisInput BoundInput::colInput() const {
            command.padLeft}};
 }
 
-void BoundInput::decode(const std::vector<ActivationRam> &rams) {
+llvm::Error BoundInput::decode(const std::vector<ActivationRam> &rams) {
   tiles.assign(tensor->layout().numPEs(), Tile());
   for (auto [pe, tile] : llvm::enumerate(tiles)) {
     uint32_t begin = 0;
@@ -43,11 +43,13 @@ void BoundInput::decode(const std::vector<ActivationRam> &rams) {
     tile.blockBegin.push_back(begin);
     tile.activations.reserve(begin);
     auto &activations = tile.activations;
-    tensor->forEachElement(
-        pe, rams, [&](int64_t, int64_t y, int64_t x, int16_t value) {
-          activations.push_back({value, int32_t(y), int32_t(x)});
-        });
+    if (llvm::Error error = tensor->forEachElement(
+            pe, rams, [&](int64_t, int64_t y, int64_t x, int16_t value) {
+              activations.push_back({value, int32_t(y), int32_t(x)});
+            }))
+      return error;
   }
+  return llvm::Error::success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -123,9 +125,12 @@ llvm::Error Convolution::complete() {
   return llvm::Error::success();
 }
 
-void Convolution::decodeInputs(const std::vector<ActivationRam> &rams) {
+llvm::Error
+Convolution::decodeInputs(const std::vector<ActivationRam> &rams) {
   for (BoundInput &input : bound)
-    input.decode(rams);
+    if (llvm::Error error = input.decode(rams))
+      return error;
+  return llvm::Error::success();
 }
 
 const BoundInput *Convolution::inputOf(int64_t channel) const {

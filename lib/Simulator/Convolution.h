@@ -39,8 +39,9 @@ public:
            channel < command.firstChannel + tensor->layout().channels;
   }
 
-  /// Takes the elements from the RAMs, with their places.
-  void decode(const std::vector<ActivationRam> &rams);
+  /// Takes the elements from the RAMs, and the spilled ones from DRAM, with
+  /// their places. An error if those in DRAM are malformed.
+  llvm::Error decode(const std::vector<ActivationRam> &rams);
 
   /// The stored blocks of PE `pe` that a weight block of (input channel, window
   /// phase) meets, in order: each tensor phase congruent to it (rule M1).
@@ -75,8 +76,8 @@ public:
   llvm::Error complete();
   bool isComplete() const { return !rows.reach.empty(); }
 
-  /// Takes the inputs' elements from the RAMs.
-  void decodeInputs(const std::vector<ActivationRam> &rams);
+  /// Takes the inputs' elements from the RAMs and DRAM.
+  llvm::Error decodeInputs(const std::vector<ActivationRam> &rams);
 
   const isa::SetConvolution &command() const { return description; }
   llvm::ArrayRef<BoundInput> inputs() const { return bound; }

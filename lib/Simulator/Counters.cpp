@@ -34,8 +34,9 @@ template <typename Events> static auto fieldsOfEvents(Events &e) {
 
 /// All that adds up over pieces but the PEs' counters.
 template <typename Layer> static auto fieldsOfLayer(Layer &l) {
-  return std::tie(l.cycles, l.groups, l.events, l.saturations, l.inputNonZeros,
-                  l.inputPositions, l.outputNonZeros, l.outputPositions,
+  return std::tie(l.cycles, l.groups, l.events, l.spilledElements,
+                  l.spilledBitsRead, l.spilledBitsWritten, l.saturations,
+                  l.inputNonZeros, l.inputPositions, l.outputNonZeros, l.outputPositions,
                   l.weightNonZeros, l.weightElements);
 }
 

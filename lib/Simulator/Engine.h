@@ -24,7 +24,6 @@ struct LayerRun {
   const Machine &machine;
   const LayerWork &work;
   PostProcessingUnit ppu;
-  const std::vector<ActivationRam> &rams;
   LayerCounters &counters;
   LayerTimeline &timeline;
   /// May be null.

@@ -15,6 +15,7 @@
 
 #include "GroupWeights.h"
 #include "scnn/Simulator/Observer.h"
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -41,26 +42,30 @@ struct GroupWork {
   int64_t set = 0;
   /// Loads of the layer that come before it.
   int64_t loadsBefore = 0;
+  /// Whether spilled blocks of its inputs are streamed in for it.
+  bool streamsInputs = false;
   PpuProgram ppu;
 
   int64_t channels() const { return weights.channels.size(); }
 };
 
-/// A command that the DRAM port has to serve.
+/// What the DRAM port has to do, for a command or for spilled blocks.
 struct TransferWork {
   DramTransfer::Kind kind;
   /// Descriptor register, or number of the group.
   int64_t index;
-  /// The tensor that is loaded or stored.
-  std::shared_ptr<Tensor> tensor;
-  /// The tensor in DRAM of which it is some rows, if it lies there row by row.
-  std::optional<RowLayout> rows;
-
-  /// Bits that cross the port, once the tensor's content is known (rule D2).
-  int64_t bits(const std::vector<ActivationRam> &rams) const {
-    return rows ? 8 * usedRowBytes(*rows, tensor->values(rams))
-                : tensor->transferBits();
-  }
+  /// What the transfer waits for, at the head of the queue.
+  enum Start {
+    /// Nothing.
+    AtOnce,
+    /// The barrier of the group before group `index`.
+    AtBarrier,
+    /// The PPUs' end with the layer's last group.
+    AtEnd
+  } start = AtOnce;
+  /// Bits that cross the port; to be asked when the transfer starts. Unset for
+  /// weights, whose vectors move one by one.
+  std::function<int64_t()> bits = nullptr;
 };
 
 struct LayerWork {

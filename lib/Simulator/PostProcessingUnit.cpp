@@ -261,10 +261,11 @@ llvm::Error PostProcessingUnit::Group::write(const PpuProgram::Write &write) {
             return there ? results.at(k, y, x) : 0;
           },
           segment);
+    int64_t before = tensor.numRamElements(pe);
     if (llvm::Error error = tensor.append(pe, segment, rams))
       return error;
     counters.pes[pe].outputElements += segment.elements.size();
-    counters.events.ramElementWrites += segment.elements.size();
+    counters.events.ramElementWrites += tensor.numRamElements(pe) - before;
   }
   return llvm::Error::success();
 }

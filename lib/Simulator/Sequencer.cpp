@@ -105,20 +105,28 @@ bool Sequencer::isUsed(const Tensor *tensor) const {
                       [&](const WrittenRange &w) { return is(w.tensor); });
 }
 
-llvm::Error Sequencer::claimRegion(const std::shared_ptr<Tensor> &tensor) {
-  for (const std::shared_ptr<Tensor> &other : resident)
-    if (other->overlaps(*tensor) && isUsed(other.get()))
-      return makeError(
-          "the region of slot {0} (RAM {1}, elements {2} to {3}) overlaps the "
-          "tensor at elements {4} to {5}, which the layer uses",
-          tensor->descriptor().slot, tensor->descriptor().ram,
-          tensor->descriptor().offset,
-          tensor->descriptor().offset + tensor->descriptor().capacity,
-          other->descriptor().offset,
-          other->descriptor().offset + other->descriptor().capacity);
-  llvm::erase_if(resident, [&](const std::shared_ptr<Tensor> &other) {
-    return other->overlaps(*tensor) || other == tensor;
-  });
+llvm::Error Sequencer::claimRegion(const std::shared_ptr<Tensor> &tensor,
+                                   bool mayWriteDram) {
+  auto isInTheWay = [&](const std::shared_ptr<Tensor> &other) {
+    return other == tensor || other->overlaps(*tensor) ||
+           (mayWriteDram && other->overlapsInDram(*tensor));
+  };
+  const isa::SetActivations &wanted = tensor->descriptor();
+  for (const std::shared_ptr<Tensor> &other : resident) {
+    if (!isInTheWay(other) || !isUsed(other.get()))
+      continue;
+    const isa::SetActivations &there = other->descriptor();
+    if (other != tensor && !other->overlaps(*tensor))
+      return makeError("the region of slot {0} at DRAM address {1} overlaps "
+                       "that of a tensor at {2}, which the layer uses",
+                       wanted.slot, wanted.address, there.address);
+    return makeError(
+        "the region of slot {0} (RAM {1}, elements {2} to {3}) overlaps the "
+        "tensor at elements {4} to {5}, which the layer uses",
+        wanted.slot, wanted.ram, wanted.offset, wanted.offset + wanted.capacity,
+        there.offset, there.offset + there.capacity);
+  }
+  llvm::erase_if(resident, isInTheWay);
   resident.push_back(tensor);
   return llvm::Error::success();
 }
@@ -156,18 +164,27 @@ llvm::Error Sequencer::execute(const isa::EndLayer &) {
     return makeError("the weights of {0} groups are broadcast, but not "
                      "accumulated",
                      pendingWeights.size());
-  countInputs(counters);
+  if (!stored)
+    queueSpills();
+  if (llvm::Error error = countInputs())
+    return error;
   LayerTimeline timeline;
-  LayerRun layerRun{
-      machine,  work,     PostProcessingUnit(machine, rams), rams,
-      counters, timeline, options.observer};
+  LayerRun layerRun{machine,  work,     PostProcessingUnit(machine, rams),
+                    counters, timeline, options.observer};
   if (llvm::Error error = engine->run(layerRun))
     return error;
-  storeTensors();
+  // Before a store may write over what they have spilled.
+  auto tensors = writtenTensors();
+  if (!tensors)
+    return tensors.takeError();
+  countTransfers(timeline);
+  if (llvm::Error error = storeTensors())
+    return error;
   inLayer = false;
   if (options.observer) {
     options.observer->layerEnded(counters, timeline);
-    reportTensors();
+    if (options.observer->wantsTensors())
+      options.observer->tensorsWritten(counters.layer, *tensors);
   }
   work = LayerWork();
   return llvm::Error::success();
@@ -204,7 +221,15 @@ llvm::Error Sequencer::execute(const isa::SetActivations &command) {
         "elements ({4} bytes) in each PE",
         command.offset, command.offset + command.capacity, command.ram,
         elements, machine.activationRamBytes);
-  auto tensor = std::make_shared<Tensor>(command, machine);
+  llvm::MutableArrayRef<uint8_t> image;
+  if (command.spill) {
+    auto bytes =
+        dramSlice(command.address, layoutOf(command, machine).imageBytes());
+    if (!bytes)
+      return bytes.takeError();
+    image = *bytes;
+  }
+  auto tensor = std::make_shared<Tensor>(command, machine, image);
   // The same description finds the same content.
   for (const std::shared_ptr<Tensor> &other : resident)
     if (other->sameRegion(*tensor))
@@ -225,9 +250,10 @@ llvm::Expected<std::shared_ptr<Tensor>> Sequencer::beginLoad(int64_t slot) {
 }
 
 llvm::Error Sequencer::finishLoad(
-    const std::shared_ptr<Tensor> &tensor, std::optional<RowLayout> rows,
+    const std::shared_ptr<Tensor> &tensor, bool fromOwnImage,
+    std::optional<int64_t> rowBits,
     llvm::function_ref<llvm::Expected<ActivationSegment>(int64_t)> segmentOf) {
-  if (llvm::Error error = claimRegion(tensor))
+  if (llvm::Error error = claimRegion(tensor, /*mayWriteDram=*/!fromOwnImage))
     return error;
   tensor->clear();
   for (int64_t pe = 0; pe < machine.numPEs(); ++pe) {
@@ -237,12 +263,21 @@ llvm::Error Sequencer::finishLoad(
                        llvm::toString(segment.takeError()));
     if (llvm::Error error = tensor->append(pe, *segment, rams))
       return error;
-    counters.events.ramElementWrites += segment->elements.size();
+    counters.events.ramElementWrites += tensor->numRamElements(pe);
   }
   tensor->issuedChannels = tensor->layout().channels;
-  work.transfers.push_back({DramTransfer::LoadActivations,
-                            tensor->descriptor().slot, tensor, rows});
-  counters.events.dramActivationBitsRead += work.transfers.back().bits(rams);
+  counters.spilledElements += tensor->numSpilledElements();
+  // Of blocks that stay in the tensor's own image, only the counts come.
+  int64_t bits = rowBits        ? *rowBits
+                 : fromOwnImage ? tensor->ramBits() + tensor->spilledCountBits()
+                                : tensor->transferBits();
+  int64_t slot = tensor->descriptor().slot;
+  work.transfers.push_back({DramTransfer::LoadActivations, slot,
+                            TransferWork::AtOnce, [bits] { return bits; }});
+  if (!fromOwnImage)
+    work.transfers.push_back(
+        {DramTransfer::SpillActivations, slot, TransferWork::AtOnce,
+         [tensor] { return tensor->spilledBits(); }});
   loaded.push_back(tensor);
   return llvm::Error::success();
 }
@@ -256,10 +291,12 @@ llvm::Error Sequencer::execute(const isa::LoadActivations &command) {
   auto bytes = dramSlice(command.address, layout.imageBytes());
   if (!bytes)
     return bytes.takeError();
-  return finishLoad(*tensor, std::nullopt, [&](int64_t pe) {
-    return readSegment(layout, pe / machine.peCols, pe % machine.peCols,
-                       bytes->slice(pe * segmentBytes, segmentBytes));
-  });
+  return finishLoad(*tensor, (*tensor)->ownsImage(command.address),
+                    std::nullopt, [&](int64_t pe) {
+                      return readSegment(
+                          layout, pe / machine.peCols, pe % machine.peCols,
+                          bytes->slice(pe * segmentBytes, segmentBytes));
+                    });
 }
 
 llvm::Expected<std::pair<RowLayout, Range>>
@@ -291,7 +328,7 @@ llvm::Error Sequencer::execute(const isa::LoadRows &command) {
   auto used = decodeRows(dramLayout, rows, *image, values);
   if (!used)
     return used.takeError();
-  return finishLoad(*tensor, dramLayout,
+  return finishLoad(*tensor, /*fromOwnImage=*/false, 8 * *used,
                     [&](int64_t pe) -> llvm::Expected<ActivationSegment> {
                       ActivationSegment segment;
                       for (int64_t c = 0; c < layout.channels; ++c)
@@ -337,10 +374,28 @@ llvm::Expected<std::shared_ptr<Tensor>> Sequencer::beginStore(int64_t slot) {
 }
 
 void Sequencer::finishStore(StoreWork store) {
+  if (!stored)
+    queueSpills();
   stored = true;
-  work.transfers.push_back({DramTransfer::StoreActivations,
-                            store.tensor->descriptor().slot, store.tensor,
-                            store.layout});
+  int64_t slot = store.tensor->descriptor().slot;
+  bool toOwnImage = !store.layout && store.tensor->ownsImage(store.address);
+  if (!toOwnImage)
+    work.transfers.push_back(
+        {DramTransfer::StreamActivations, slot, TransferWork::AtEnd,
+         [tensor = store.tensor] { return tensor->spilledBits(); }});
+  auto bits = [this, tensor = store.tensor, rows = store.layout,
+               toOwnImage]() -> int64_t {
+    if (!rows)
+      return toOwnImage ? tensor->ramBits() : tensor->transferBits();
+    if (auto values = tensor->values(rams))
+      return 8 * usedRowBytes(*rows, *values);
+    else
+      // What is wrong will be said when the rows are written.
+      llvm::consumeError(values.takeError());
+    return 0;
+  };
+  work.transfers.push_back(
+      {DramTransfer::StoreActivations, slot, TransferWork::AtEnd, bits});
   stores.push_back(std::move(store));
 }
 
@@ -410,7 +465,7 @@ llvm::Error Sequencer::execute(const isa::BroadcastWeights &command) {
     return bytes.takeError();
   int64_t group = work.groups.size() + pendingWeights.size();
   pendingWeights.push_back(command);
-  work.transfers.push_back({DramTransfer::Weights, group, nullptr, {}});
+  work.transfers.push_back({DramTransfer::Weights, group});
   return llvm::Error::success();
 }
 
@@ -426,7 +481,8 @@ llvm::Error Sequencer::execute(const isa::Accumulate &command) {
   if (!convolution->isComplete()) {
     if (llvm::Error error = convolution->complete())
       return error;
-    convolution->decodeInputs(rams);
+    if (llvm::Error error = convolution->decodeInputs(rams))
+      return error;
   }
   int64_t set = work.groups.size() % 2;
   if (command.set != set)
@@ -456,9 +512,27 @@ llvm::Error Sequencer::execute(const isa::Accumulate &command) {
   group.weights = std::move(*image);
   group.set = set;
   group.loadsBefore = loaded.size();
+  group.streamsInputs = queueStream(work.groups.size());
   work.groups.push_back(std::move(group));
   stage = Stage::Accumulated;
   return llvm::Error::success();
+}
+
+bool Sequencer::queueStream(int64_t group) {
+  int64_t bits = 0;
+  for (const BoundInput &input : convolution->inputs())
+    bits += input.boundTensor().spilledBits();
+  if (bits == 0)
+    return false;
+  auto weights =
+      llvm::find_if(work.transfers, [&](const TransferWork &transfer) {
+        return transfer.kind == DramTransfer::Weights &&
+               transfer.index == group;
+      });
+  work.transfers.insert(weights,
+                        {DramTransfer::StreamActivations, group,
+                         TransferWork::AtBarrier, [bits] { return bits; }});
+  return true;
 }
 
 llvm::Error Sequencer::execute(const isa::Exchange &command) {
@@ -558,7 +632,7 @@ llvm::Error Sequencer::execute(const isa::WriteActivations &command) {
                      command.firstChannel, end - 1, layout.channels,
                      command.slot);
   if (command.firstChannel == 0) {
-    if (llvm::Error error = claimRegion(tensor))
+    if (llvm::Error error = claimRegion(tensor, /*mayWriteDram=*/true))
       return error;
   } else if (!llvm::is_contained(resident, tensor) ||
              tensor->issuedChannels != command.firstChannel) {
@@ -573,10 +647,14 @@ llvm::Error Sequencer::execute(const isa::WriteActivations &command) {
   tensor->issuedChannels = end;
   auto known = llvm::find_if(
       written, [&](const WrittenRange &w) { return w.tensor == tensor; });
-  if (known == written.end())
-    written.push_back({command.slot, tensor, command.firstChannel, end});
-  else
+  if (known == written.end()) {
+    bool begins = command.firstChannel == 0;
+    written.push_back({command.slot, tensor, command.firstChannel, end,
+                       begins ? 0 : tensor->spilledBits(),
+                       begins ? 0 : tensor->numSpilledElements()});
+  } else {
     known->endChannel = end;
+  }
   group.ppu.writes.push_back({tensor, command});
   stage = Stage::Written;
   return llvm::Error::success();
@@ -586,42 +664,78 @@ llvm::Error Sequencer::execute(const isa::WriteActivations &command) {
 // End of a layer
 //===----------------------------------------------------------------------===//
 
-void Sequencer::countInputs(LayerCounters &counters) const {
+void Sequencer::queueSpills() {
+  for (const WrittenRange &range : written)
+    work.transfers.push_back(
+        {DramTransfer::SpillActivations, range.slot, TransferWork::AtEnd,
+         [tensor = range.tensor, before = range.spilledBits] {
+           return tensor->spilledBits() - before;
+         }});
+}
+
+llvm::Error Sequencer::countInputs() {
   for (const std::shared_ptr<Tensor> &tensor : readTensors) {
     const ActivationLayout &layout = tensor->layout();
     counters.inputPositions += layout.channels * layout.height * layout.width;
     for (int64_t pe = 0; pe < machine.numPEs(); ++pe) {
       Range rows = layout.rowCut().owned(pe / machine.peCols);
       Range cols = layout.colCut().owned(pe % machine.peCols);
-      tensor->forEachElement(
-          pe, rams, [&](int64_t, int64_t y, int64_t x, int16_t value) {
-            if (value != 0 && rows.contains(y) && cols.contains(x))
-              ++counters.inputNonZeros;
-          });
+      if (llvm::Error error = tensor->forEachElement(
+              pe, rams, [&](int64_t, int64_t y, int64_t x, int16_t value) {
+                if (value != 0 && rows.contains(y) && cols.contains(x))
+                  ++counters.inputNonZeros;
+              }))
+        return error;
       counters.pes[pe].inputElements += tensor->numElements(pe);
     }
   }
+  return llvm::Error::success();
 }
 
-void Sequencer::storeTensors() {
+void Sequencer::countTransfers(const LayerTimeline &timeline) {
+  for (const DramTransfer &transfer : timeline.transfers)
+    switch (transfer.kind) {
+    case DramTransfer::Weights:
+      break;
+    case DramTransfer::StreamActivations:
+      counters.spilledBitsRead += transfer.bits;
+      [[fallthrough]];
+    case DramTransfer::LoadActivations:
+      counters.events.dramActivationBitsRead += transfer.bits;
+      break;
+    case DramTransfer::SpillActivations:
+      counters.spilledBitsWritten += transfer.bits;
+      [[fallthrough]];
+    case DramTransfer::StoreActivations:
+      counters.events.dramActivationBitsWritten += transfer.bits;
+      break;
+    }
+  for (const WrittenRange &range : written)
+    counters.spilledElements +=
+        range.tensor->numSpilledElements() - range.spilledElements;
+}
+
+llvm::Error Sequencer::storeTensors() {
   for (const StoreWork &store : stores) {
     const Tensor &tensor = *store.tensor;
     for (int64_t pe = 0; pe < machine.numPEs(); ++pe)
-      counters.events.ramElementReads += tensor.numElements(pe);
-    if (store.layout)
-      storeRows(store);
-    else
+      counters.events.ramElementReads += tensor.numRamElements(pe);
+    if (!store.layout)
       storeSegments(store);
+    else if (llvm::Error error = storeRows(store))
+      return error;
   }
-  for (const TransferWork &transfer : work.transfers)
-    if (transfer.kind == DramTransfer::StoreActivations)
-      counters.events.dramActivationBitsWritten += transfer.bits(rams);
+  return llvm::Error::success();
 }
 
-void Sequencer::storeRows(const StoreWork &store) {
+llvm::Error Sequencer::storeRows(const StoreWork &store) {
   auto image =
       llvm::cantFail(dramSlice(store.address, store.layout->imageBytes()));
-  encodeRows(*store.layout, store.rows, store.tensor->values(rams), image);
+  auto values = store.tensor->values(rams);
+  if (!values)
+    return values.takeError();
+  encodeRows(*store.layout, store.rows, *values, image);
+  return llvm::Error::success();
 }
 
 void Sequencer::storeSegments(const StoreWork &store) {
@@ -632,18 +746,22 @@ void Sequencer::storeSegments(const StoreWork &store) {
   for (int64_t pe = 0; pe < machine.numPEs(); ++pe) {
     ActivationSegment segment;
     llvm::append_range(segment.counts, tensor.counts(pe));
-    llvm::append_range(segment.elements, tensor.elements(pe, rams));
+    segment.elements = tensor.elements(pe, rams);
     writeSegment(tensor.layout(), segment,
                  image.slice(pe * segmentBytes, segmentBytes));
   }
 }
 
-void Sequencer::reportTensors() {
-  if (!options.observer->wantsTensors())
-    return;
+llvm::Expected<std::vector<WrittenTensor>> Sequencer::writtenTensors() const {
   std::vector<WrittenTensor> tensors;
-  for (const WrittenRange &range : written)
+  if (!options.observer || !options.observer->wantsTensors())
+    return tensors;
+  for (const WrittenRange &range : written) {
+    auto values = range.tensor->values(rams);
+    if (!values)
+      return values.takeError();
     tensors.push_back({range.slot, range.tensor->layout(), range.firstChannel,
-                       range.endChannel, range.tensor->values(rams)});
-  options.observer->tensorsWritten(counters.layer, tensors);
+                       range.endChannel, std::move(*values)});
+  }
+  return tensors;
 }

@@ -59,17 +59,21 @@ private:
   llvm::Expected<llvm::MutableArrayRef<uint8_t>> dramSlice(int64_t address,
                                                            int64_t bytes);
   /// Makes room for a tensor that is about to be loaded or written: forgets
-  /// what lies in its region; an error if the layer uses that.
-  llvm::Error claimRegion(const std::shared_ptr<Tensor> &tensor);
+  /// what lies in its region of the RAMs and, with `mayWriteDram`, of DRAM; an
+  /// error if the layer uses that.
+  llvm::Error claimRegion(const std::shared_ptr<Tensor> &tensor,
+                          bool mayWriteDram);
   bool isUsed(const Tensor *tensor) const;
   /// The plane and cut that a `write_activations` of the group must have.
   std::pair<AxisCut, AxisCut> resultCuts(const GroupWork &group) const;
 
   /// Checks that a load may come now; the tensor that it fills.
   llvm::Expected<std::shared_ptr<Tensor>> beginLoad(int64_t slot);
-  /// Fills the tensor with what `segmentOf` gives for each PE.
+  /// Fills the tensor with what `segmentOf` gives for each PE. `rowBits`: what
+  /// crosses the DRAM port, if the tensor lies there row by row.
   llvm::Error finishLoad(
-      const std::shared_ptr<Tensor> &tensor, std::optional<RowLayout> rows,
+      const std::shared_ptr<Tensor> &tensor, bool fromOwnImage,
+      std::optional<int64_t> rowBits,
       llvm::function_ref<llvm::Expected<ActivationSegment>(int64_t)> segmentOf);
   /// Checks that a store may come now; the tensor that it takes.
   llvm::Expected<std::shared_ptr<Tensor>> beginStore(int64_t slot);
@@ -86,11 +90,18 @@ private:
   llvm::Expected<std::pair<RowLayout, Range>>
   rowsInDram(const Tensor &tensor, int64_t firstRow, int64_t height);
 
-  void countInputs(LayerCounters &counters) const;
-  void storeTensors();
-  void storeRows(const StoreWork &store);
+  /// Puts what the PPUs spill into the port's queue, before the first store.
+  void queueSpills();
+  /// Puts the spilled blocks that the convolution's inputs have into the port's
+  /// queue, before the weights of `group`; false if there are none.
+  bool queueStream(int64_t group);
+  llvm::Error countInputs();
+  void countTransfers(const LayerTimeline &timeline);
+  llvm::Error storeTensors();
+  llvm::Error storeRows(const StoreWork &store);
   void storeSegments(const StoreWork &store);
-  void reportTensors();
+  /// The tensors that the layer wrote; none if the observer wants none.
+  llvm::Expected<std::vector<WrittenTensor>> writtenTensors() const;
   std::string layerName() const;
 
   const Machine machine;
@@ -121,6 +132,8 @@ private:
     int64_t slot;
     std::shared_ptr<Tensor> tensor;
     int64_t firstChannel, endChannel;
+    /// What of it earlier layers have spilled.
+    int64_t spilledBits, spilledElements;
   };
   std::vector<WrittenRange> written;
   std::vector<std::shared_ptr<Tensor>> loaded;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "scnn/Target/Program.h"
+#include "scnn/ISA/ActivationDescriptor.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -277,6 +278,16 @@ private:
   }
 
   llvm::Error verifyCommand(const isa::Halt &) { return verifyOutsideLayer(); }
+
+  llvm::Error verifyCommand(const isa::SetActivations &command) {
+    if (!command.spill)
+      return llvm::Error::success();
+    ActivationLayout layout = layoutOf(command, program.machine);
+    if (llvm::Error error = verify(layout))
+      return error;
+    return verifyInDram(command.address, layout.segmentBytes(),
+                        layout.numPEs());
+  }
 
   llvm::Error verifyCommand(const isa::LoadActivations &command) {
     return verifyInDram(command.address, 0);

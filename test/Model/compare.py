@@ -43,6 +43,7 @@ def compare_layer(number, model, simulator):
             expect(f"{layer} PE {pe} slots '{cause}'", ours, theirs)
     for field in ("cycles", "products", "slots", "saturations"):
         expect(f"{layer} {field}", model[field], simulator[field])
+    expect(f"{layer} spill", model["spill"], simulator["spill"])
     for cause in CAUSES:
         expect(f"{layer} slots_by_cause '{cause}'",
                model["slots_by_cause"][cause], simulator["slots_by_cause"][cause])

@@ -130,6 +130,8 @@ def random_arguments(seed, directory):
     # Last, so that the other choices do not depend on it.
     if choose.random() < 0.4:
         arguments.append(f"--dram-tiling=piece-rows={choose.randint(1, 6)}")
+    if choose.random() < 0.5:
+        arguments.append(f"--capacity={choose.choice([0, 20, 50, 80])}")
     return arguments
 
 

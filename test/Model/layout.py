@@ -214,6 +214,41 @@ def write_segment(layout, blocks):
     return header + pack(pairs, layout.zero_run_bits)
 
 
+def write_block(dram, address, layout, key, at, elements):
+    """Puts a block, whose elements are number `at` and on, into the segment at
+    `address`; all other bits stay."""
+    channel, *phase = key
+    number = (channel * len(layout.phase_list()) +
+              layout.phase_list().index(tuple(phase)))
+    dram[address + 2 * number:address + 2 * number + 2] = (
+        len(elements).to_bytes(2, "little"))
+    width, begin = 16 + layout.zero_run_bits, elements_begin(address, layout)
+    first, last = at * width, (at + len(elements)) * width
+    span = slice(begin + first // 8, begin + -(-last // 8))
+    mask = (1 << last - first) - 1
+    packed = pack([(value, run) for (_, value), run in
+                   zip(elements, zero_runs(elements))], layout.zero_run_bits)
+    bits = int.from_bytes(dram[span], "little")
+    bits &= ~(mask << first % 8)
+    bits |= int.from_bytes(packed, "little") << first % 8
+    dram[span] = bits.to_bytes(span.stop - span.start, "little")
+
+
+def read_block(dram, address, layout, at, count):
+    """The block of `count` elements, number `at` and on, of a segment."""
+    width, begin = 16 + layout.zero_run_bits, elements_begin(address, layout)
+    first, last = at * width, (at + count) * width
+    bits = int.from_bytes(dram[begin + first // 8:begin + -(-last // 8)],
+                          "little") >> first % 8
+    data = bits.to_bytes(-(-(last - first) // 8) + 1, "little")
+    return positions_of(unpack(data, count, layout.zero_run_bits))
+
+
+def elements_begin(address, layout):
+    """Where the elements of the segment at `address` begin."""
+    return address + 2 * layout.channels * len(layout.phase_list())
+
+
 def compress_tensor(layout, pe, value_at):
     """A PE's blocks of a tensor; `value_at(c, y, x)`."""
     return {(c, *phase): compress([value_at(c, y, x) for y, x in

@@ -10,12 +10,13 @@ third model and to the closed form.
 
 usage: run_case.py NETWORK DIRECTORY [--seed N] [--layout FIELDS]
            [--timing FIELDS]… [--planar-tiling=OPTIONS]
-           [--dram-tiling=OPTIONS] [--grouping=OPTIONS]
+           [--dram-tiling=OPTIONS] [--grouping=OPTIONS] [--capacity=PERCENT]
            [--edit=loads|drop-exchanges|cut-exchanges]
 
 --layout: fields of the machine that the program is laid out for, as in
 `#scnn.machine<…>`. Each --timing simulates the program with each engine on a
-machine with these fields changed; `only …` lifts all limits but these. --edit
+machine with these fields changed; `only …` lifts all limits but these.
+--capacity leaves each tensor so much of its region, so that it spills. --edit
 changes the commands to some that the compiler would not emit. The tools are
 taken from PATH.
 """
@@ -139,6 +140,7 @@ def main(command_line=None):
     parser.add_argument("--planar-tiling", default="")
     parser.add_argument("--dram-tiling", default="")
     parser.add_argument("--grouping", default="")
+    parser.add_argument("--capacity", type=int, default=100)
     parser.add_argument("--edit", default="",
                         choices=["", "loads", "drop-exchanges", "cut-exchanges"])
     arguments = parser.parse_args(command_line)
@@ -151,7 +153,11 @@ def main(command_line=None):
     files = {"dense": at("dense.mlir"), "mapped": at("mapped.mlir"),
              "commands": at("commands.mlir"), "program": at("program.scnn")}
     write(files["dense"], run("scnn-opt", at("network.mlir"), *dense))
-    write(files["mapped"], run("scnn-opt", files["dense"], *mapped))
+    placed = re.sub(
+        r"(?<=capacity = )\d+",
+        lambda found: str(int(found.group()) * arguments.capacity // 100),
+        run("scnn-opt", files["dense"], *mapped))
+    write(files["mapped"], placed)
     commands = run("scnn-opt", files["mapped"], *lowered)
     if arguments.edit:
         commands = edit_commands(arguments.edit, commands)

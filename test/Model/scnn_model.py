@@ -49,15 +49,61 @@ def quantize(array, scale):
 
 
 class Tensor:
-    """An activation tensor in the RAMs: its blocks in each PE."""
+    """An activation tensor: its blocks in each PE's RAM, and how many of its
+    further ones are in DRAM (S1)."""
 
-    def __init__(self, layout):
-        self.layout = layout
-        self.blocks = {pe: {} for pe in layout.pes}
+    def __init__(self, descriptor):
+        self.descriptor, self.layout = descriptor, descriptor.layout
+        self.blocks = {pe: {} for pe in self.layout.pes}
+        self.spilled = {pe: {} for pe in self.layout.pes}  # key: elements
         self.channels = 0  # written so far
 
-    def elements(self, pe):
-        return sum(len(block) for block in self.blocks[pe].values())
+    def append(self, pe, blocks, dram):
+        """Takes a PE's next blocks; says how many elements the RAM takes."""
+        descriptor, taken = self.descriptor, 0
+        for key, block in blocks.items():
+            used = sum(len(b) for b in self.blocks[pe].values())
+            if (not self.spilled[pe] and
+                    used + len(block) <= descriptor.capacity):
+                self.blocks[pe][key] = block
+                taken += len(block)
+                continue
+            if not descriptor.spill:
+                raise ValueError(f"PE {pe}: no room in a region of "
+                                 f"{descriptor.capacity}")
+            lay.write_block(dram, self.place(pe), self.layout, key,
+                            used + sum(self.spilled[pe].values()), block)
+            self.spilled[pe][key] = len(block)
+        return taken
+
+    def place(self, pe):
+        """The address of a PE's segment in the tensor's region of DRAM."""
+        number = self.layout.pes.index(pe)
+        return self.descriptor.address + number * segment_bytes(self.layout)
+
+    def all_blocks(self, pe, dram):
+        """A PE's blocks, the spilled ones from DRAM."""
+        blocks = dict(self.blocks[pe])
+        at = sum(len(block) for block in blocks.values())
+        for key, count in self.spilled[pe].items():
+            blocks[key] = lay.read_block(dram, self.place(pe), self.layout, at,
+                                         count)
+            at += count
+        return blocks
+
+    def spilled_bits(self):
+        """S2."""
+        width = 16 + self.layout.zero_run_bits
+        return sum(16 * len(counts) + -(-sum(counts.values()) * width // 8) * 8
+                   for counts in self.spilled.values())
+
+    def spilled_elements(self):
+        return sum(sum(counts.values()) for counts in self.spilled.values())
+
+    def ram_bits(self):
+        """What the RAMs hold, on the DRAM port (D2)."""
+        return sum(self.layout.image_bits(blocks)
+                   for blocks in self.blocks.values())
 
     def owned_values(self):
         """{(c, y, x): value} of all PEs, each position from its owner."""
@@ -79,18 +125,23 @@ class Descriptor:
     def __init__(self, machine, fields):
         self.ram, self.offset = fields["ram"], fields["offset"]
         self.capacity = fields["capacity"]
+        self.spill, self.address = fields["spill"], fields["address"]
         self.layout = lay.Layout(
             machine, fields["channels"], fields["height"], fields["width"],
             fields["policy"], (fields["phase_rows"], fields["phase_cols"]),
             (fields["halo_top"], fields["halo_bottom"], fields["halo_left"],
              fields["halo_right"]))
 
+    def key(self):
+        """Tells regions apart: those of no elements may share an offset."""
+        return self.ram, self.offset, self.address
+
 
 class ActivationRam:
     """Both activation RAMs of all PEs: which tensor lies in which region."""
 
     def __init__(self, machine):
-        self.regions = {}  # (ram, offset) -> (capacity, tensor)
+        self.regions = {}  # Descriptor.key() -> (capacity, tensor)
         self.size = (machine["activation_ram_bytes"] * 8 //
                      (16 + machine["zero_run_bits"]))
 
@@ -104,18 +155,10 @@ class ActivationRam:
             for place, (capacity, other) in self.regions.items()
             if place[0] != descriptor.ram or place[1] + capacity <= begin
             or place[1] >= end}
-        self.regions[descriptor.ram, begin] = (descriptor.capacity, tensor)
-        self.check(descriptor, tensor)
-
-    @staticmethod
-    def check(descriptor, tensor):
-        for pe in tensor.layout.pes:
-            if tensor.elements(pe) > descriptor.capacity:
-                raise ValueError(f"PE {pe}: {tensor.elements(pe)} elements in "
-                                 f"a region of {descriptor.capacity}")
+        self.regions[descriptor.key()] = (descriptor.capacity, tensor)
 
     def read(self, descriptor):
-        place = self.regions.get((descriptor.ram, descriptor.offset))
+        place = self.regions.get(descriptor.key())
         if place is None or place[1].layout.key() != descriptor.layout.key():
             raise ValueError("the region does not hold that tensor")
         return place[1]
@@ -133,12 +176,13 @@ class Convolution:
         self.owned = {(r, c): (rows, cols) for r, rows in enumerate(own_rows)
                       for c, cols in enumerate(own_cols)}
         self.inputs = []  # (first channel, window, tensor)
+        self.blocks = []  # the blocks of each input, {PE: {key: elements}}
 
     def window_of(self, channel):
-        """The input that a channel number belongs to."""
-        for first, window, tensor in self.inputs:
+        """The input that a channel number belongs to, with its blocks."""
+        for (first, window, tensor), blocks in zip(self.inputs, self.blocks):
             if first <= channel < first + tensor.layout.channels:
-                return first, window, tensor
+                return first, window, tensor, blocks
         raise ValueError(f"no input has channel {channel}")
 
     def reach(self, pe):
@@ -185,6 +229,7 @@ class GroupState:
 
     def __init__(self, channels):
         self.channels = channels  # number of output channels
+        self.stream_bits = 0  # of its inputs' spilled blocks
         self.parts = None  # {pe: {(y, x): value per channel}}
         self.owned, self.plane, self.policy = None, None, None
         self.table, self.blocks, self.load_bits = [], [], []
@@ -198,6 +243,8 @@ class Layer:
         self.number = number
         self.loads = []  # bits of the loads since the last accumulate
         self.stores, self.groups = [], []
+        self.written = {}  # {tensor: its spilled bits and elements before}
+        self.spill = {"elements": 0, "bits_read": 0, "bits_written": 0}
         self.events = dict.fromkeys(EVENTS, 0)
         self.saturations = 0
 
@@ -288,7 +335,8 @@ class Model:
 
     def do_end_layer(self, _):
         layer, machine = self.layer, self.machine
-        groups = [timing.Group(g.load_bits, 64 * len(g.table), g.blocks,
+        self.queue_spills()
+        groups = [timing.Group(g.load_bits, g.stream_bits, 64 * len(g.table), g.blocks,
                                g.ppu_cycles) for g in layer.groups]
         timed = timing.LayerTiming(machine, len(self.pes()), groups, layer.loads,
                                    layer.stores)
@@ -310,6 +358,7 @@ class Model:
                          for cause in timing.CAUSES},
             "events": events,
             "saturations": layer.saturations,
+            "spill": layer.spill,
         })
         self.layer = None
 
@@ -328,34 +377,65 @@ class Model:
         self.slots[fields["slot"]] = Descriptor(self.machine, fields)
 
     def do_load_activations(self, fields):
+        """D2, S5."""
         descriptor = self.slots[fields["slot"]]
-        layout = descriptor.layout
-        tensor, bits = Tensor(layout), 0
+        layout, events = descriptor.layout, self.layer.events
+        tensor, bits = Tensor(descriptor), 0
         tensor.channels = layout.channels
         segment = segment_bytes(layout)
         for n, pe in enumerate(layout.pes):
             at = fields["address"] + n * segment
-            tensor.blocks[pe] = lay.read_segment(layout, pe,
-                                                 self.dram[at:at + segment])
-            bits += layout.image_bits(tensor.blocks[pe])
-            self.layer.events["ram_element_writes"] += tensor.elements(pe)
+            blocks = lay.read_segment(layout, pe, self.dram[at:at + segment])
+            bits += layout.image_bits(blocks)
+            events["ram_element_writes"] += tensor.append(pe, blocks, self.dram)
         self.ram.write(descriptor, tensor)
-        self.layer.loads.append(bits)
-        self.layer.events["dram_activation_bits_read"] += bits
+        written = tensor.spilled_bits()
+        if descriptor.spill and fields["address"] == descriptor.address:
+            bits = tensor.ram_bits() + 16 * sum(map(len, tensor.spilled.values()))
+            written = 0
+        self.layer.loads.append((bits, written))
+        events["dram_activation_bits_read"] += bits
+        self.count_spill(written=written, elements=tensor.spilled_elements())
 
     def do_store_activations(self, fields):
+        """D4, S5."""
+        self.queue_spills()
         descriptor = self.slots[fields["slot"]]
-        layout = descriptor.layout
+        layout, events = descriptor.layout, self.layer.events
         tensor = self.ram.read(descriptor)
         segment, bits = segment_bytes(layout), 0
         for n, pe in enumerate(layout.pes):
             at = fields["address"] + n * segment
-            data = lay.write_segment(layout, tensor.blocks[pe])
+            blocks = tensor.all_blocks(pe, self.dram)
+            data = lay.write_segment(layout, blocks)
             self.dram[at:at + len(data)] = data
-            bits += layout.image_bits(tensor.blocks[pe])
-            self.layer.events["ram_element_reads"] += tensor.elements(pe)
+            bits += layout.image_bits(blocks)
+            events["ram_element_reads"] += sum(map(len, tensor.blocks[pe].values()))
+        if descriptor.spill and fields["address"] == descriptor.address:
+            bits = tensor.ram_bits()
+        else:
+            self.layer.stores.append(tensor.spilled_bits())
+            self.count_spill(read=tensor.spilled_bits())
         self.layer.stores.append(bits)
-        self.layer.events["dram_activation_bits_written"] += bits
+        events["dram_activation_bits_written"] += bits
+
+    def queue_spills(self):
+        """S3, once a layer: what the PPUs have spilled."""
+        for tensor, (bits, elements) in self.layer.written.items():
+            moved = tensor.spilled_bits() - bits
+            self.layer.stores.append(moved)
+            self.count_spill(written=moved,
+                             elements=tensor.spilled_elements() - elements)
+        self.layer.written = {}
+
+    def count_spill(self, read=0, written=0, elements=0):
+        """A3, A4."""
+        spill, events = self.layer.spill, self.layer.events
+        spill["elements"] += elements
+        spill["bits_read"] += read
+        spill["bits_written"] += written
+        events["dram_activation_bits_read"] += read
+        events["dram_activation_bits_written"] += written
 
     def rows_in_dram(self, fields):
         """The tensor in DRAM that a slot is a piece of, and the piece's rows."""
@@ -404,6 +484,8 @@ class Model:
     def do_bind_input(self, fields):
         tensor = self.ram.read(self.slots[fields["slot"]])
         self.convolution.inputs.append((fields["first_channel"], fields, tensor))
+        self.convolution.blocks.append({pe: tensor.all_blocks(pe, self.dram)
+                                        for pe in self.pes()})
 
     def do_broadcast_weights(self, fields):
         image = bytes(self.dram[fields["address"]:
@@ -421,6 +503,10 @@ class Model:
             image, command["channels"], command["blocks"],
             self.machine["zero_run_bits"])
         conv = self.convolution
+        # S4
+        group.stream_bits = sum(tensor.spilled_bits()
+                                for _, _, tensor in conv.inputs)
+        self.count_spill(read=group.stream_bits)
         group.owned, group.plane = conv.owned, (conv.height, conv.width)
         group.parts, reach = {}, {}
         for pe in self.pes():
@@ -453,7 +539,7 @@ class Model:
     def block_batches(self, group, block, pe, reach):
         """A PE's batches for a weight block: [a][w]. Adds up their products."""
         conv, lanes = self.convolution, self.machine["activations_per_vector"]
-        first, window, tensor = conv.window_of(block.channel)
+        first, window, tensor, blocks = conv.window_of(block.channel)
         stride = (window["stride_rows"], window["stride_cols"])
         taps = self.weight_taps(block, window)
         rows = []
@@ -462,7 +548,7 @@ class Model:
                 continue
             positions = tensor.layout.block_positions(pe, phase)
             elements = [(*positions[position], value) for position, value in
-                        tensor.blocks[pe][block.channel - first, *phase]]
+                        blocks[pe][block.channel - first, *phase]]
             self.layer.events["ram_element_reads"] += len(elements)
             for at in range(0, len(elements), lanes):
                 rows.append([self.batch(group, block, window, pe, reach,
@@ -608,22 +694,24 @@ class Model:
         descriptor, group = self.slots[fields["slot"]], self.group
         layout, first = descriptor.layout, fields["first_channel"]
         if first == 0:
-            self.ram.write(descriptor, Tensor(layout))
+            self.ram.write(descriptor, Tensor(descriptor))
         tensor = self.ram.read(descriptor)
         if tensor.channels != first:
             raise ValueError("channels are not written in order")
+        self.layer.written.setdefault(
+            tensor, (tensor.spilled_bits(), tensor.spilled_elements()))
         for pe in layout.pes:
-            held = group.parts[pe]
+            held, blocks = group.parts[pe], {}
             for k in range(group.channels):
                 for phase in layout.phase_list():
                     # O3: a replica that no exchange brought is 0.
                     values = [held[p][k] if p in held else 0
                               for p in layout.block_positions(pe, phase)]
-                    block = lay.compress(values, layout.zero_run_bits)
-                    tensor.blocks[pe][first + k, *phase] = block
-                    self.layer.events["ram_element_writes"] += len(block)
+                    blocks[first + k, *phase] = lay.compress(
+                        values, layout.zero_run_bits)
+            self.layer.events["ram_element_writes"] += tensor.append(
+                pe, blocks, self.dram)
         tensor.channels += group.channels
-        self.ram.check(descriptor, tensor)
 
 
 def add_counters(one, other):

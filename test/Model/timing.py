@@ -37,11 +37,13 @@ class Batch:
 
 
 class Group:
-    """An output-channel group: bits of the loads before it and of its channel
-    table, its blocks, and the PPU's time for it."""
+    """An output-channel group: bits of the loads before it (and of what those
+    write back), of its inputs' spilled blocks, and of its channel table, its
+    blocks, and the PPU's time for it."""
 
-    def __init__(self, load_bits, table_bits, blocks, ppu_cycles):
-        self.load_bits, self.table_bits = load_bits, table_bits
+    def __init__(self, load_bits, stream_bits, table_bits, blocks, ppu_cycles):
+        self.load_bits, self.stream_bits = load_bits, stream_bits
+        self.table_bits = table_bits
         self.blocks, self.ppu_cycles = blocks, ppu_cycles
 
 
@@ -75,10 +77,12 @@ class Send:
 
 class Transfer:
     """Work of the DRAM port: a weight vector, or a load or a channel table
-    (`vector` is None). `end` is the cycle from which on it is there."""
+    (`vector` is None). `after`: the group whose barrier it waits for (S4).
+    `end` is the cycle from which on it is there."""
 
-    def __init__(self, bits, vector=None):
+    def __init__(self, bits, vector=None, after=None):
         self.bits, self.vector, self.end = bits, vector, None
+        self.after = after
 
 
 class Processor:
@@ -100,7 +104,8 @@ class LayerTiming:
     """Runs a layer; then `cycles`, `processors`, `vectors_broadcast`,
     `fifo_writes` and `weight_bits` say what came out.
 
-    trailing_loads: bits of the loads after the last accumulate.
+    trailing_loads: bits of the loads after the last accumulate. store_bits: of
+    what the port moves once the PPU is done, spilled blocks included.
     """
 
     def __init__(self, machine, num_pes, groups, trailing_loads, store_bits):
@@ -111,7 +116,8 @@ class LayerTiming:
         self.port = DramPort(machine["dram_bits_per_cycle"])
         self.weight_bits = 0
         self._plan()
-        self.queue += [Transfer(bits) for bits in trailing_loads]
+        self.queue += [Transfer(bits) for load in trailing_loads
+                       for bits in load]
         self._run()
         ppu_end = self.ppu_ends[-1] if groups else 0
         end = self._finish_port(ppu_end, store_bits)
@@ -123,10 +129,20 @@ class LayerTiming:
         batches (B1, B4, M1)."""
         self.sends, self.queue = [], []
         self.loads = []  # for each group, the last load before it or None
+        self.streams = []  # and its inputs' spilled blocks or None
         self.vectors = 0
         for group in self.groups:
-            self.queue += [Transfer(bits) for bits in group.load_bits]
-            self.loads.append(self.queue[-1] if group.load_bits else None)
+            # A load is followed by what it writes back (S5), if anything.
+            last = None
+            for read, written in group.load_bits:
+                last = Transfer(read)
+                self.queue += [last, Transfer(written)]
+            self.loads.append(last)
+            self.streams.append(None)
+            if group.stream_bits:
+                after = len(self.streams) - 2
+                self.streams[-1] = Transfer(group.stream_bits, after=after)
+                self.queue.append(self.streams[-1])
             self.queue.append(Transfer(group.table_bits))
             self.weight_bits += group.table_bits
             for processor in self.processors:
@@ -173,6 +189,10 @@ class LayerTiming:
                 if transfer.vector - room not in self.left:
                     return
                 earliest = self.left[transfer.vector - room]
+            if transfer.after is not None and transfer.after >= 0:
+                if transfer.after >= len(self.barriers):
+                    return
+                earliest = self.barriers[transfer.after]
             transfer.end = self.port.move(transfer.bits, earliest)
             if transfer.vector is not None:
                 self.staged[transfer.vector] = transfer.end
@@ -216,7 +236,10 @@ class LayerTiming:
         while len(self.barriers) < len(self.groups):
             group = len(self.barriers)
             if len(self.begins) == group:
-                if self.loads[group] and self.loads[group].end is None:
+                # The barrier before may have let spilled blocks go (S4).
+                self._serve_port()
+                if any(transfer and transfer.end is None for transfer in
+                       (self.loads[group], self.streams[group])):
                     return
                 self.begins.append(self._group_begin(group))
             waiting = False
@@ -237,6 +260,8 @@ class LayerTiming:
     def _group_begin(self, group):
         """G1."""
         begin = max([0] + [load.end for load in self.loads[:group + 1] if load])
+        if self.streams[group]:
+            begin = max(begin, self.streams[group].end)
         if group >= 1:
             begin = max(begin, self.barriers[group - 1])
         if group >= 2:

@@ -29,7 +29,7 @@ scnn.program @main dram 4096 inputs [0] outputs [1] {
   scnn.constants at 1024 dense<[1, -2, 3]> : tensor<3xi8>
   // CHECK-NEXT: scnn.cmd.begin_layer layer = 0
   scnn.cmd.begin_layer layer = 0
-  scnn.cmd.set_activations slot = 0 ram = 0 offset = 0 capacity = 768 channels = 2 height = 4 width = 4 policy = 1 phase_rows = 2 phase_cols = 1 halo_top = 1 halo_bottom = 0 halo_left = 1 halo_right = 0
+  scnn.cmd.set_activations slot = 0 ram = 0 offset = 0 capacity = 768 channels = 2 height = 4 width = 4 policy = 1 phase_rows = 2 phase_cols = 1 halo_top = 1 halo_bottom = 0 halo_left = 1 halo_right = 0 spill = 0 address = 0
   scnn.cmd.load_activations slot = 0 address = 0
   scnn.cmd.set_convolution height = 4 width = 4 policy = 0 accumulator_rows = 10 accumulator_cols = 10 output_halos = 1 order = 1
   scnn.cmd.bind_input slot = 0 first_channel = 0 filter_rows = 3 filter_cols = 3 stride_rows = 1 stride_cols = 1 dilation_rows = 1 dilation_cols = 1 pad_top = 1 pad_left = 1

@@ -57,6 +57,22 @@ TEST(CompressedSparse, RoundTrip) {
                                   elements.size(), bits, unpacked));
     }
 
+    // In two parts, the later one first, over bits that are all set.
+    size_t part = elements.empty() ? 0 : random() % elements.size();
+    llvm::SmallVector<uint8_t> parts(bytes.size() + 1, 0xff);
+    packElementsAt(part, llvm::ArrayRef(elements).drop_front(part), bits,
+                   parts);
+    packElementsAt(0, llvm::ArrayRef(elements).take_front(part), bits, parts);
+    for (bool later : {false, true}) {
+      int64_t first = later ? part : 0,
+              count = later ? elements.size() - part : part;
+      unpacked.clear();
+      ASSERT_TRUE(unpackElements(parts, count, bits, unpacked, first));
+      EXPECT_TRUE(llvm::ArrayRef(unpacked) ==
+                  llvm::ArrayRef(elements).slice(first, count));
+    }
+    EXPECT_EQ(parts.back(), 0xff);
+
     llvm::SmallVector<uint32_t> positions;
     blockPositions(elements, positions);
     std::vector<int16_t> restored(dense.size(), 0);

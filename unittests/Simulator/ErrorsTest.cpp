@@ -258,6 +258,49 @@ TEST_F(Errors, MalformedBlockHeader) {
   EXPECT_THAT(with(14, 15), HasSubstr("an element is at position "));
 }
 
+TEST_F(Errors, SpillRegionOutsideDram) {
+  builder.first<isa::SetActivations>().spill = 1;
+  builder.first<isa::SetActivations>().address = int64_t(1) << 39;
+  EXPECT_THAT(error(), HasSubstr("set_activations (command 1): "));
+  EXPECT_THAT(error(), HasSubstr("bytes at DRAM address 549755813888 are not "
+                                 "within its"));
+}
+
+TEST_F(Errors, SpillRegionsOverlap) {
+  int64_t address = builder.first<isa::LoadActivations>().address;
+  for (isa::Command &command : builder.commands)
+    if (auto *set = std::get_if<isa::SetActivations>(&command)) {
+      set->spill = 1;
+      set->address = address;
+    }
+  EXPECT_THAT(error(), HasSubstr("the region of slot 1 at DRAM address " +
+                                 std::to_string(address) +
+                                 " overlaps that of a tensor at " +
+                                 std::to_string(address) +
+                                 ", which the layer uses"));
+}
+
+// The host writes over what a tensor has spilled before it is read.
+TEST_F(Errors, SpilledBlocksOverwritten) {
+  int64_t address = builder.first<isa::LoadActivations>().address;
+  auto &set = builder.first<isa::SetActivations>();
+  set.capacity = 0;
+  set.spill = 1;
+  set.address = address;
+  size_t load = indexOf<isa::LoadActivations>();
+  builder.commands.insert(
+      builder.commands.begin() + load + 1,
+      {isa::EndLayer{}, isa::CallHost{0}, isa::BeginLayer{1}});
+  EXPECT_EQ(error(), "");
+  sim::Accelerator accelerator(smallMachine(), builder.commands, builder.dram);
+  ASSERT_TRUE(bool(accelerator.run()));
+  std::fill_n(accelerator.dram().begin() + address, 16, 0xff);
+  EXPECT_THAT(llvm::toString(accelerator.run().takeError()),
+              HasSubstr("PE (0, 0): the spilled blocks of slot 0 at DRAM "
+                        "address " +
+                        std::to_string(address) + ": an element of block 0"));
+}
+
 TEST_F(Errors, PoolingWindowWithoutValues) {
   size_t bias = indexOf<isa::AddBias>();
   builder.commands.insert(builder.commands.begin() + bias + 1,
@@ -436,7 +479,11 @@ TEST(Hostile, RandomChanges) {
   for (uint32_t seed = 0; seed < 3000; ++seed) {
     std::mt19937 random(seed);
     ProgramBuilder builder(smallMachine());
-    builder.addLayer(seed / 2 % 2 ? rowsConvolution() : smallConvolution());
+    TestConvolution conv =
+        seed / 2 % 2 ? rowsConvolution() : smallConvolution();
+    if (random() % 2)
+      conv.inputCapacity = conv.outputCapacity = 2;
+    builder.addLayer(conv);
     builder.addHalt();
     if (seed % 2) {
       llvm::SmallVector<uint8_t, 0> bytes;

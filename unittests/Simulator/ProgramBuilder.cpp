@@ -113,6 +113,13 @@ int64_t ProgramBuilder::placeWeights(const TestConvolution &conv,
   return command.address;
 }
 
+void ProgramBuilder::letSpill(isa::SetActivations &set, int64_t capacity,
+                              int64_t image, int64_t imageBytes, bool copied) {
+  set.capacity = capacity;
+  set.spill = 1;
+  set.address = copied ? allocate(imageBytes) : image;
+}
+
 ProgramBuilder::Result ProgramBuilder::addLayer(const TestConvolution &conv) {
   commands.push_back(isa::BeginLayer{layers++});
   int64_t elements = machine.activationRamElements();
@@ -138,20 +145,23 @@ ProgramBuilder::Result ProgramBuilder::addLayer(const TestConvolution &conv) {
       set.haloLeft = halo[2];
       set.haloRight = halo[3];
     }
+    ActivationLayout layout = layoutOf(set, machine);
+    std::optional<RowLayout> rows;
+    if (const auto &around = conv.rowsAround)
+      rows = rowLayoutOf(layout,
+                         (*around)[0] + layout.height + (*around)[1]);
+    int64_t address = allocate(rows ? rows->imageBytes() : layout.imageBytes());
+    if (conv.inputCapacity)
+      letSpill(set, std::min(*conv.inputCapacity, set.capacity), address,
+               layout.imageBytes(), conv.copiedImages || rows);
     sets.push_back(set);
     commands.push_back(set);
-    ActivationLayout layout = layoutOf(set, machine);
-    if (const auto &around = conv.rowsAround) {
-      RowLayout rows =
-          rowLayoutOf(layout, (*around)[0] + layout.height + (*around)[1]);
-      int64_t address = allocate(rows.imageBytes());
-      encodeRows(rows, {(*around)[0], (*around)[0] + layout.height},
-                 input.tensor.values,
+    if (rows) {
+      int64_t first = (*conv.rowsAround)[0];
+      encodeRows(*rows, {first, first + layout.height}, input.tensor.values,
                  llvm::MutableArrayRef<uint8_t>(dram).drop_front(address));
-      commands.push_back(
-          isa::LoadRows{slot, address, (*around)[0], rows.height});
+      commands.push_back(isa::LoadRows{slot, address, first, rows->height});
     } else {
-      int64_t address = allocate(layout.imageBytes());
       encodeActivations(layout, input.tensor.values,
                         llvm::MutableArrayRef<uint8_t>(dram).slice(
                             address, layout.imageBytes()));
@@ -173,6 +183,18 @@ ProgramBuilder::Result ProgramBuilder::addLayer(const TestConvolution &conv) {
   out.haloBottom = conv.outputHalo[1];
   out.haloLeft = conv.outputHalo[2];
   out.haloRight = conv.outputHalo[3];
+  Result result{0, layoutOf(out, machine), {}, {}};
+  if (const auto &around = conv.rowsAround) {
+    result.rows = {(*around)[0], (*around)[0] + out.height};
+    result.rowLayout =
+        rowLayoutOf(result.layout, result.rows.end + (*around)[1]);
+  }
+  result.address = allocate(result.rowLayout ? result.rowLayout->imageBytes()
+                                             : result.layout.imageBytes());
+  if (conv.outputCapacity)
+    letSpill(out, *conv.outputCapacity, result.address,
+             result.layout.imageBytes(),
+             conv.copiedImages || result.rowLayout);
   commands.push_back(out);
 
   llvm::SmallVector<AxisInput> rowInputs, colInputs;
@@ -243,19 +265,12 @@ ProgramBuilder::Result ProgramBuilder::addLayer(const TestConvolution &conv) {
                                        conv.outputHalo[3]});
     commands.push_back(isa::WriteActivations{out.slot, k});
   }
-  Result result{0, layoutOf(out, machine), {}, {}};
-  if (const auto &around = conv.rowsAround) {
-    result.rows = {(*around)[0], (*around)[0] + out.height};
-    result.rowLayout =
-        rowLayoutOf(result.layout, result.rows.end + (*around)[1]);
-    result.address = allocate(result.rowLayout->imageBytes());
+  if (result.rowLayout)
     commands.push_back(isa::StoreRows{out.slot, result.address,
                                       result.rows.begin,
                                       result.rowLayout->height});
-  } else {
-    result.address = allocate(result.layout.imageBytes());
+  else
     commands.push_back(isa::StoreActivations{out.slot, result.address});
-  }
   commands.push_back(isa::EndLayer{});
   return result;
 }
@@ -309,7 +324,8 @@ static std::string describe(const sim::LayerCounters &layer) {
        {e.dramWeightBitsRead, e.dramActivationBitsRead,
         e.dramActivationBitsWritten, e.vectorsBroadcast, e.fifoWrites,
         e.fifoReads, e.ramElementReads, e.ramElementWrites, e.multiplies,
-        e.accumulations, e.haloValueHops, e.ppuElements, layer.saturations})
+        e.accumulations, e.haloValueHops, e.ppuElements, layer.saturations,
+        layer.spilledElements, layer.spilledBitsRead, layer.spilledBitsWritten})
     text += " " + std::to_string(value);
   return text;
 }

@@ -56,6 +56,10 @@ public:
   int64_t allocate(int64_t bytes);
 
 private:
+  /// Gives a tensor a region of `capacity`, and one in DRAM: its image, or if
+  /// `copied` another place.
+  void letSpill(isa::SetActivations &set, int64_t capacity, int64_t image,
+                int64_t imageBytes, bool copied);
   int64_t placeWeights(const TestConvolution &convolution, int64_t firstOutput,
                        int64_t outputs, isa::BroadcastWeights &command);
 

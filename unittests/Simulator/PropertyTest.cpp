@@ -151,6 +151,12 @@ std::optional<TestConvolution> randomConvolution(Random &random) {
   conv.broadcastAhead = random.chance(30);
   if (random.chance(30))
     conv.rowsAround = Pair{random.in(0, 2), random.in(0, 2)};
+  // From nothing to more than enough.
+  if (random.chance(40))
+    conv.inputCapacity = random.in(0, 4) * random.in(0, 40);
+  if (random.chance(40))
+    conv.outputCapacity = random.in(0, 4) * random.in(0, 40);
+  conv.copiedImages = random.chance(30);
   return conv;
 }
 
@@ -189,6 +195,13 @@ TEST(SimulatorProperty, RandomConvolutions) {
     coverage["bank conflicts"] += layer.slotsOf(sim::Cause::BankConflict) > 0;
     coverage["weights"] += layer.slotsOf(sim::Cause::Weights) > 0;
     coverage["saturations"] += layer.saturations > 0;
+    // Not those that only a copy of the image has cost.
+    coverage["spilled inputs"] +=
+        !conv->copiedImages && layer.spilledBitsRead > 0;
+    coverage["spilled result"] +=
+        !conv->copiedImages && layer.spilledBitsWritten > 0;
+    coverage["spilled and copied"] +=
+        conv->copiedImages && layer.spilledElements > 0;
     coverage["block longer than FIFO"] +=
         m.weightFifoEntries != 0 &&
         layer.weightElements / (m.weightsPerVector * layer.groups) >

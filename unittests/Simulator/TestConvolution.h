@@ -87,6 +87,12 @@ struct TestConvolution {
   std::optional<Pair> rowsAround;
   /// Broadcast all groups' weights before the first accumulate.
   bool broadcastAhead = false;
+  /// Elements that each input's region, and the result's, hold; the rest
+  /// spills. Absent: the RAM's, shared out, and nothing may spill.
+  std::optional<int64_t> inputCapacity, outputCapacity;
+  /// Tensors that spill are loaded from and stored to another place in DRAM
+  /// than their own region.
+  bool copiedImages = false;
 
   int64_t resultHeight() const { return pool ? pool->height : height; }
   int64_t resultWidth() const { return pool ? pool->width : width; }

@@ -216,6 +216,68 @@ TEST(Timing, PpuOverlapsWithTheNextGroup) {
   EXPECT_EQ(run.layers.at(0).slotsOf(Cause::Ppu), 8);
 }
 
+// Two groups of 2 channels read 2 channels of 4, of which the RAM holds one: the
+// other one (16 + 4 x 20 bits) comes anew for each group. Of the result's 4
+// channels, the RAM holds one.
+TEST(Timing, SpilledBlocksComeForEachGroup) {
+  Machine machine = tinyMachine();
+  machine.dramBitsPerCycle = 100;
+  TestConvolution conv = pointwise(machine, 4, 4, 2);
+  conv.groupSize = 2;
+  conv.inputCapacity = 4;
+  conv.outputCapacity = 6;
+  RunResult run = checkConvolution(conv);
+  const sim::LayerTimeline &timeline = run.timelines.at(0);
+  // Bits: the load's 96 + 16 (a count), then 96, then the channel table (128)
+  // and two blocks of 96 + 20 and 20; the second group's from the barrier on.
+  // Then 3 spilled blocks (3 x 16 + 12 x 20) and the rest.
+  using Transfer = sim::DramTransfer;
+  const Transfer expected[] = {
+      {Transfer::LoadActivations, 0, {0, 2}, 112},
+      {Transfer::StreamActivations, 0, {1, 3}, 96},
+      {Transfer::Weights, 0, {2, 7}, 400},
+      {Transfer::StreamActivations, 1, {22, 23}, 96},
+      {Transfer::Weights, 1, {22, 27}, 400},
+      {Transfer::SpillActivations, 1, {43, 46}, 288},
+      {Transfer::StoreActivations, 1, {45, 47}, 96},
+  };
+  EXPECT_TRUE(llvm::ArrayRef(timeline.transfers) == llvm::ArrayRef(expected));
+  EXPECT_EQ(timeline.groups[0].multiply, (sim::Span{3, 22}));
+  EXPECT_EQ(timeline.groups[1].multiply, (sim::Span{23, 43}));
+  const sim::LayerCounters &layer = run.layers.at(0);
+  EXPECT_EQ(layer.cycles, 47);
+  EXPECT_EQ(layer.slotsOf(Cause::Activations), 3 + 1 + 4);
+  EXPECT_EQ(layer.spilledElements, 4 + 12);
+  EXPECT_EQ(layer.spilledBitsRead, 2 * 96);
+  EXPECT_EQ(layer.spilledBitsWritten, 288);
+  EXPECT_EQ(layer.events.dramActivationBitsRead, 112 + 2 * 96);
+  EXPECT_EQ(layer.events.dramActivationBitsWritten, 288 + 96);
+  EXPECT_EQ(layer.events.ramElementWrites, 4 + 4);
+}
+
+// From and to another place than the tensor's own region, spilled blocks cross
+// the port once more each.
+TEST(Timing, SpilledBlocksAreCopiedFromAndToOtherPlaces) {
+  Machine machine = tinyMachine();
+  machine.dramBitsPerCycle = 100;
+  TestConvolution conv = pointwise(machine, 4, 4, 2);
+  conv.inputCapacity = 4;
+  conv.outputCapacity = 6;
+  conv.copiedImages = true;
+  RunResult run = checkConvolution(conv);
+  llvm::SmallVector<std::pair<sim::DramTransfer::Kind, int64_t>> moved;
+  for (const sim::DramTransfer &transfer : run.timelines.at(0).transfers)
+    moved.push_back({transfer.kind, transfer.bits});
+  using Transfer = sim::DramTransfer;
+  const std::pair<Transfer::Kind, int64_t> expected[] = {
+      {Transfer::LoadActivations, 192},   {Transfer::SpillActivations, 96},
+      {Transfer::StreamActivations, 96},  {Transfer::Weights, 608},
+      {Transfer::SpillActivations, 288},  {Transfer::StreamActivations, 288},
+      {Transfer::StoreActivations, 384},
+  };
+  EXPECT_TRUE(llvm::ArrayRef(moved) == llvm::ArrayRef(expected));
+}
+
 // Without limits, each PE is busy ceil(nA / I) x ceil(nW / F) cycles a block.
 TEST(Timing, BusyCyclesAreTheClosedForm) {
   Machine machine = queuesOnly(0);

@@ -115,6 +115,25 @@ TEST(ProgramVerifier, refusesProgramsWithoutOneHaltAtTheEnd) {
             "command #4 (halt): expected no commands after it");
 }
 
+TEST(ProgramVerifier, refusesSpillRegionsOutsideDram) {
+  auto errorWith = [](int64_t address, int64_t spill) {
+    return errorAfter([&](Program &p) {
+      isa::SetActivations set;
+      set.channels = set.height = set.width = 1;
+      set.phaseRows = set.phaseCols = 1;
+      set.spill = spill;
+      set.address = address;
+      p.commands[1] = set;
+    });
+  };
+  EXPECT_EQ(errorWith(0, 1), "");
+  EXPECT_EQ(errorWith(int64_t(1) << 39, 0), "");
+  std::string error = errorWith(int64_t(1) << 39, 1);
+  EXPECT_EQ(error.find("command #1 (set_activations): expected a place within "),
+            0u)
+      << error;
+}
+
 TEST(ProgramVerifier, refusesFieldsOutsideTheirBounds) {
   EXPECT_EQ(errorAfter([](Program &p) {
               p.commands[1] = isa::LoadActivations{16, 0};

@@ -70,7 +70,10 @@ Program randomProgram(std::mt19937_64 &random) {
   program.values[0].binding->segmentBytes = 1000 + random() % 1000;
   program.commands = {isa::BeginLayer{static_cast<int64_t>(random() % 2)}};
   for (int i = 0; i < 20; ++i) {
-    program.commands.push_back(randomCommand<isa::SetActivations>(random));
+    auto activations = randomCommand<isa::SetActivations>(random);
+    // A region in DRAM would have to lie within it.
+    activations.spill = 0;
+    program.commands.push_back(activations);
     program.commands.push_back(randomCommand<isa::SetConvolution>(random));
     program.commands.push_back(randomCommand<isa::BindInput>(random));
     program.commands.push_back(randomCommand<isa::Exchange>(random));

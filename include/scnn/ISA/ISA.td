@@ -119,7 +119,9 @@ def CmdSetActivations : Command<0x10, "set_activations", [
     Policy,
     Field<"phase_rows", 8, "rows are split by y mod phase_rows">,
     Field<"phase_cols", 8, "columns are split by x mod phase_cols">]
-    # Halo> {
+    # Halo # [
+    Field<"spill", 1, "1: blocks past `capacity` go to DRAM; 0: they are an error">,
+    Field<"address", 40, "first byte of the tensor's own DRAM region, if `spill` is 1">]> {
   let summary = "describes an activation tensor: where it lies and how it is laid out";
   let description = [{
     Writes one of 16 descriptor registers. Each PE holds the tile of the plane
@@ -129,15 +131,20 @@ def CmdSetActivations : Command<0x10, "set_activations", [
     elements in row-major order, each with the number of zeros before it.
 
     The elements of a tensor lie one after the other from `offset` on; the
-    number of elements of each block stands beside the RAM. More elements than
-    `capacity`, or a region that ends beyond the RAM, is an error that names
-    layer, PE and bytes.
+    number of elements of each block stands beside the RAM. With `spill`, the
+    tensor owns a region of DRAM for the worst case (one segment for each PE,
+    see `docs/program-format.md`): from the first block on that `capacity` does
+    not hold whole, the blocks of that PE are there, each at its place in the
+    segment. The cut is recorded beside the RAM; consumers stream the spilled
+    blocks in. Without `spill`, more elements than `capacity` are an error that
+    names layer, PE and bytes, as a region that ends beyond the RAM always is.
 
     Example:
     ```
     scnn.cmd.set_activations slot = 0 ram = 0 offset = 0 capacity = 768
       channels = 3 height = 128 width = 128 policy = 0 phase_rows = 2
       phase_cols = 2 halo_top = 0 halo_bottom = 0 halo_left = 0 halo_right = 0
+      spill = 0 address = 0
     ```
   }];
 }
@@ -147,6 +154,8 @@ def CmdLoadActivations : Command<0x11, "load_activations", [Slot, Address]> {
   let description = [{
     DRAM holds one segment for each PE, in row-major order of the grid; see
     `docs/program-format.md`. Only the bits that a segment uses cross the port.
+    Blocks that spill stay where they are if `address` is the tensor's own
+    region, else they are written there.
 
     Example: `scnn.cmd.load_activations slot = 0 address = 4096`
   }];
@@ -156,7 +165,8 @@ def CmdStoreActivations : Command<0x12, "store_activations", [Slot, Address]> {
   let summary = "writes a tensor from the activation RAMs to DRAM";
   let description = [{
     The inverse of `load_activations`. Begins when the layer's last
-    `write_activations` is done.
+    `write_activations` is done. Spilled blocks are there already if `address`
+    is the tensor's own region, else they are copied.
 
     Example: `scnn.cmd.store_activations slot = 1 address = 4096`
   }];
@@ -252,7 +262,8 @@ def CmdBroadcastWeights : Command<0x22, "broadcast_weights", [
     The image (see `docs/program-format.md`) holds bias, multiplier and shift
     of each output channel, then the non-empty weight blocks in the order in
     which the PEs consume them. Streaming runs ahead of `accumulate`, as far
-    as staging buffer and weight FIFOs allow.
+    as staging buffer and weight FIFOs allow, and no further than the spilled
+    blocks of the group's inputs, which come before them.
 
     Example: `scnn.cmd.broadcast_weights address = 0 bytes = 512 blocks = 3 channels = 24`
   }];

@@ -107,6 +107,18 @@ void writeSegment(const ActivationLayout &layout,
                   const ActivationSegment &segment,
                   llvm::MutableArrayRef<uint8_t> bytes);
 
+/// Writes the next blocks of a segment into its bytes: those from `firstBlock`
+/// on, whose elements begin with the segment's `firstElement`. All else stays.
+void writeBlocks(const ActivationLayout &layout,
+                 const ActivationSegment &blocks, int64_t firstBlock,
+                 int64_t firstElement, llvm::MutableArrayRef<uint8_t> bytes);
+
+/// Appends `count` elements of a segment, from the `first` one on; they must
+/// be within its bytes.
+void readElements(const ActivationLayout &layout,
+                  llvm::ArrayRef<uint8_t> bytes, int64_t first, int64_t count,
+                  llvm::SmallVectorImpl<Element> &elements);
+
 /// Reads a segment from its bytes. An error if a block holds more elements
 /// than it has positions or the bytes end early.
 llvm::Expected<ActivationSegment> readSegment(const ActivationLayout &layout,

@@ -52,10 +52,17 @@ inline int64_t packedBytes(int64_t count, int64_t zeroRunBits) {
 void packElements(llvm::ArrayRef<Element> elements, int64_t zeroRunBits,
                   llvm::SmallVectorImpl<uint8_t> &bytes);
 
-/// Reads `count` packed elements. False if `bytes` is too short.
+/// Puts elements in the places from `first` on of a packed sequence that
+/// `bytes` holds; the bits of all others stay.
+void packElementsAt(int64_t first, llvm::ArrayRef<Element> elements,
+                    int64_t zeroRunBits, llvm::MutableArrayRef<uint8_t> bytes);
+
+/// Reads `count` packed elements, from the `first` one on. False if `bytes` is
+/// too short.
 bool unpackElements(llvm::ArrayRef<uint8_t> bytes, int64_t count,
                     int64_t zeroRunBits,
-                    llvm::SmallVectorImpl<Element> &elements);
+                    llvm::SmallVectorImpl<Element> &elements,
+                    int64_t first = 0);
 
 } // namespace scnn
 

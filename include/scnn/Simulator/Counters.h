@@ -46,10 +46,10 @@ struct PECounters {
   std::array<int64_t, kNumCauses> slots{};
   /// Batches issued.
   int64_t batches = 0;
-  /// Elements in the activation RAMs of the convolutions' inputs, placeholders
-  /// and replicas included.
+  /// Stored elements of the convolutions' inputs: placeholders, replicas and
+  /// spilled blocks included.
   int64_t inputElements = 0;
-  /// Elements written to the activation RAMs by the PPU, likewise.
+  /// Elements that the PPU wrote, likewise.
   int64_t outputElements = 0;
 
   int64_t &operator[](Cause cause) { return slots[size_t(cause)]; }
@@ -69,8 +69,8 @@ struct EventCounters {
   int64_t fifoWrites = 0;
   /// Vectors read from a FIFO: one each batch.
   int64_t fifoReads = 0;
-  /// Elements read from the activation RAMs: by the multiplier arrays, and to
-  /// store tensors.
+  /// Elements read from the activation RAMs: by the multiplier arrays (where
+  /// spilled ones, streamed in, count as well), and to store tensors.
   int64_t ramElementReads = 0;
   /// Elements written to the activation RAMs: by the PPU, and loaded.
   int64_t ramElementWrites = 0;
@@ -96,6 +96,12 @@ struct LayerCounters {
   /// In row-major order of the grid.
   std::vector<PECounters> pes;
   EventCounters events;
+  /// Elements that tensors which the layer loaded or wrote have in DRAM only,
+  /// because their regions of the RAMs are full.
+  int64_t spilledElements = 0;
+  /// The part of the DRAM activation bits that they cost, to come back and to
+  /// get there.
+  int64_t spilledBitsRead = 0, spilledBitsWritten = 0;
   /// Results that requantization cut at a 16-bit limit (rule V4).
   int64_t saturations = 0;
   /// Non-zeros and positions of the tensors that the layer's convolutions read

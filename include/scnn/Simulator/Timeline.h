@@ -57,10 +57,18 @@ struct GroupTimes {
   }
 };
 
-/// What the DRAM port moved for one command; `span` holds its first and its
-/// last bit.
+/// What the DRAM port moved for one command, or for spilled blocks; `span`
+/// holds its first and its last bit.
 struct DramTransfer {
-  enum Kind { LoadActivations, Weights, StoreActivations };
+  enum Kind {
+    LoadActivations,
+    Weights,
+    StoreActivations,
+    /// Blocks that the RAMs do not hold go to DRAM.
+    SpillActivations,
+    /// They come back: for a group of output channels, or to be stored.
+    StreamActivations
+  };
   Kind kind;
   /// Descriptor register, or number of the group.
   int64_t index;

@@ -117,6 +117,8 @@ llvm::Expected<bool> LayerSimulation::advanceGroups(int64_t cycle) {
   }
   if (group == run.work.groups.size() ||
       !port.loadsThere(run.work.groups[group].loadsBefore, cycle) ||
+      (run.work.groups[group].streamsInputs &&
+       !port.inputsStreamed(group, cycle)) ||
       run.ppuEnd(int64_t(group) - 2) > cycle)
     return false;
   beginGroup(cycle);

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "DramPort.h"
+#include "llvm/Support/ErrorHandling.h"
 
 using namespace scnn::sim;
 using namespace scnn::sim::cycle;
@@ -25,27 +26,39 @@ void DramPort::openWeights(size_t group) {
         parts.push_back({block.bitsOf(vector), true});
 }
 
-bool DramPort::openNextCommand(int64_t cycle) {
-  if (nextCommand == run.work.transfers.size())
-    return false;
-  const TransferWork &transfer = run.work.transfers[nextCommand];
+bool DramPort::canStart(const TransferWork &transfer, int64_t cycle) const {
+  // Whether the PPUs have taken the group, after its barrier.
+  auto isTaken = [&](size_t group) {
+    return group < run.timeline.groups.size() &&
+           !run.timeline.groups[group].ppu.empty();
+  };
   size_t groups = run.work.groups.size();
-  switch (transfer.kind) {
-  case DramTransfer::Weights:
-    openWeights(transfer.index);
-    break;
-  case DramTransfer::StoreActivations:
-    // Waits until the PPUs are done with the layer.
-    if (run.timeline.groups.size() < groups ||
-        (groups > 0 && (run.timeline.groups.back().ppuEnd > cycle ||
-                        run.timeline.groups.back().ppu.empty())))
-      return false;
-    [[fallthrough]];
-  case DramTransfer::LoadActivations:
-    parts.push_back({transfer.bits(run.rams), false});
-    break;
+  switch (transfer.start) {
+  case TransferWork::AtOnce:
+    return true;
+  case TransferWork::AtBarrier:
+    return transfer.index == 0 || isTaken(transfer.index - 1);
+  case TransferWork::AtEnd:
+    return groups == 0 ||
+           (isTaken(groups - 1) && run.timeline.groups.back().ppuEnd <= cycle);
   }
-  ++nextCommand;
+  llvm_unreachable("no such start");
+}
+
+bool DramPort::openNextTransfer(int64_t cycle) {
+  if (nextTransfer == run.work.transfers.size() ||
+      !canStart(run.work.transfers[nextTransfer], cycle))
+    return false;
+  const TransferWork &transfer = run.work.transfers[nextTransfer++];
+  if (transfer.kind == DramTransfer::Weights) {
+    openWeights(transfer.index);
+  } else {
+    int64_t bits = transfer.bits();
+    // Most tensors that can spill do not.
+    if (bits == 0)
+      return openNextTransfer(cycle);
+    parts.push_back({bits, false});
+  }
   run.timeline.transfers.push_back(
       {transfer.kind, transfer.index, {cycle, cycle}, 0});
   return true;
@@ -53,17 +66,22 @@ bool DramPort::openNextCommand(int64_t cycle) {
 
 void DramPort::complete(const Part &part, int64_t arrival) {
   lastArrival = arrival;
-  run.timeline.transfers.back().span.end = arrival;
-  if (part.isVector)
+  DramTransfer &transfer = run.timeline.transfers.back();
+  transfer.span.end = arrival;
+  if (part.isVector) {
     stagingBuffer.arrive(arrival);
-  else if (run.timeline.transfers.back().kind == DramTransfer::LoadActivations)
+  } else if (transfer.kind == DramTransfer::LoadActivations) {
     loadArrivals.push_back(arrival);
+  } else if (transfer.kind == DramTransfer::StreamActivations) {
+    streamedGroup = transfer.index;
+    streamArrival = arrival;
+  }
 }
 
 void DramPort::move(int64_t cycle) {
   bool unlimited = run.machine.dramBitsPerCycle == 0;
   while (unlimited || budget > 0) {
-    if (parts.empty() && !openNextCommand(cycle))
+    if (parts.empty() && !openNextTransfer(cycle))
       return;
     Part &part = parts.front();
     if (!part.begun) {

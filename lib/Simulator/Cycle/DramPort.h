@@ -59,33 +59,42 @@ public:
     return count == 0 || (count <= int64_t(loadArrivals.size()) &&
                           loadArrivals[count - 1] <= cycle);
   }
+  /// Whether the spilled blocks for group `group` are complete.
+  bool inputsStreamed(int64_t group, int64_t cycle) const {
+    return streamedGroup == group && streamArrival <= cycle;
+  }
   bool isIdle(int64_t cycle) const {
-    return nextCommand == run.work.transfers.size() && parts.empty() &&
+    return nextTransfer == run.work.transfers.size() && parts.empty() &&
            lastArrival <= cycle;
   }
 
 private:
-  /// What moves without interruption: a whole load or store, a channel table,
-  /// a weight vector.
+  /// What moves without interruption: a weight vector, a channel table, or the
+  /// whole of any other transfer.
   struct Part {
     int64_t bits;
     bool isVector;
     bool begun = false;
   };
 
-  /// Makes the next command's parts; false if there is none or it must wait.
-  bool openNextCommand(int64_t cycle);
+  /// Whether what the transfer waits for has happened.
+  bool canStart(const TransferWork &transfer, int64_t cycle) const;
+  /// Makes the next transfer's parts; false if there is none or it must wait.
+  bool openNextTransfer(int64_t cycle);
   void openWeights(size_t group);
   void complete(const Part &part, int64_t arrival);
 
   LayerRun &run;
   const std::vector<std::vector<BlockStream>> &streams;
   StagingBuffer stagingBuffer;
-  /// Parts of the present command that are not complete.
+  /// Parts of the present transfer that are not complete.
   std::deque<Part> parts;
-  size_t nextCommand = 0;
+  size_t nextTransfer = 0;
   int64_t budget = 0;
   std::vector<int64_t> loadArrivals;
+  /// The last group whose inputs' spilled blocks are complete, and from when
+  /// on.
+  int64_t streamedGroup = -1, streamArrival = 0;
   int64_t lastArrival = 0;
 };
 

@@ -43,7 +43,8 @@ private:
   SendTimeline broadcast;
   std::vector<FastPE> pes;
   AccumulatorSet sets[2];
-  int64_t loadsEnd = 0;
+  /// When all loaded and streamed in so far is there.
+  int64_t inputsEnd = 0;
 
   // Reused from block to block.
   std::vector<OperandVectors> activations;
@@ -86,23 +87,29 @@ llvm::Error LayerSimulation::simulate() {
   groups.reserve(run.work.groups.size());
   int64_t lastBarrier = 0, ppuEnd = 0;
   for (const TransferWork &transfer : run.work.transfers) {
-    run.timeline.transfers.push_back(
-        {transfer.kind, transfer.index, Span(), 0});
-    size_t place = run.timeline.transfers.size() - 1;
     if (transfer.kind == DramTransfer::Weights) {
+      run.timeline.transfers.push_back(
+          {transfer.kind, transfer.index, Span(), 0});
       if (llvm::Error error = runGroup(transfer.index))
         return error;
       lastBarrier = groups.back().multiply.end;
       ppuEnd = groups.back().ppuEnd;
-    } else {
-      bool isStore = transfer.kind == DramTransfer::StoreActivations;
-      int64_t bits = transfer.bits(run.rams);
-      Span span = port.move(isStore ? ppuEnd : 0, bits);
-      if (!isStore)
-        loadsEnd = span.end;
-      run.timeline.transfers[place].span = span;
-      run.timeline.transfers[place].bits = bits;
+      continue;
     }
+    int64_t bits = transfer.bits();
+    if (bits == 0)
+      continue;
+    // All groups before it have run.
+    int64_t earliest = transfer.start == TransferWork::AtOnce      ? 0
+                       : transfer.start == TransferWork::AtBarrier ? lastBarrier
+                                                                   : ppuEnd;
+    Span span = port.move(earliest, bits);
+    // Nothing that comes later would let a group begin earlier.
+    if (transfer.kind == DramTransfer::LoadActivations ||
+        transfer.kind == DramTransfer::StreamActivations)
+      inputsEnd = span.end;
+    run.timeline.transfers.push_back(
+        {transfer.kind, transfer.index, span, bits});
   }
   int64_t end = std::max(ppuEnd, port.end());
   accountGap(lastBarrier, end, ppuEnd);
@@ -121,7 +128,7 @@ llvm::Error LayerSimulation::runGroup(size_t index) {
   int64_t previousBarrier =
       index == 0 ? 0 : run.timeline.groups[index - 1].multiply.end;
   int64_t begin =
-      std::max({loadsEnd, previousBarrier, run.ppuEnd(int64_t(index) - 2)});
+      std::max({inputsEnd, previousBarrier, run.ppuEnd(int64_t(index) - 2)});
   accountGap(previousBarrier, begin, run.ppuEnd(int64_t(index) - 1));
   int64_t need = work.channels() * work.convolution->accumulatorsPerChannel();
   for (size_t i = 0; i < pes.size(); ++i) {

@@ -99,6 +99,8 @@ private:
   DenseMap<Value, DramTensor> dramTensors;
   int64_t hostCallCount = 0;
   SmallVector<uint8_t, 0> constants;
+  /// Of weight images, and of those to which tensors spill that lie nowhere
+  /// else in DRAM.
   DenseMap<Value, int64_t> imageAddress;
   int64_t dramBytes = 0;
   /// Layers that are computed in pieces, by the store that joins these.
@@ -115,6 +117,8 @@ private:
   LogicalResult lowerHostCall(func::CallOp call);
   const DramTensor &placeInDram(Value tensor);
   LogicalResult bindToDram(int64_t id, Value tensor, Operation *op);
+  int64_t allocate(int64_t bytes);
+  int64_t imageOf(Value value);
   FailureOr<Layer> collectLayer(AccumulateOp accumulate);
   LogicalResult lowerLayer(Layer &layer);
   LogicalResult lowerLoad(AccumulateOp reader, LoadOp load, int64_t slot);
@@ -170,9 +174,33 @@ const DramTensor &Lowering::placeInDram(Value tensor) {
     return entry->second;
   RankedTensorType type = getDramType(tensor);
   auto [segmentBytes, imageBytes] = getDramSize(type);
+  return entry->second = {type, allocate(imageBytes), segmentBytes};
+}
+
+/// Sets aside bytes of DRAM.
+int64_t Lowering::allocate(int64_t bytes) {
   int64_t address = llvm::alignTo(dramBytes, kAlignment);
-  dramBytes = address + imageBytes;
-  return entry->second = {type, address, segmentBytes};
+  dramBytes = address + bytes;
+  return address;
+}
+
+/// The DRAM image that a tensor in the RAMs spills to: the one that it is
+/// loaded from or stored to, if there is one, else one of its own.
+int64_t Lowering::imageOf(Value value) {
+  SmallVector<Value> inDram;
+  if (auto load = value.getDefiningOp<LoadOp>())
+    inDram.push_back(load.getInput());
+  for (Operation *user : value.getUsers())
+    if (auto store = dyn_cast<StoreOp>(user); store && !store->use_empty())
+      inDram.push_back(store.getResult());
+  for (Value tensor : inDram)
+    if (const DramTensor &place = placeInDram(tensor); !place.isByRows())
+      return place.address;
+  auto [image, inserted] = imageAddress.try_emplace(value, 0);
+  if (inserted)
+    image->second =
+        allocate(getActivationLayout(value.getType()).imageBytes());
+  return image->second;
 }
 
 LogicalResult Lowering::bindToDram(int64_t id, Value tensor, Operation *op) {
@@ -266,11 +294,13 @@ void Lowering::emitActivations(Operation *step, int64_t slot, Value value) {
   ActivationLayout layout = getActivationLayout(value.getType());
   auto placement =
       value.getDefiningOp()->getAttrOfType<PlacementAttr>("placement");
+  bool spills = placement.getCapacity() < layout.maxElements();
   CmdSetActivations::create(
       builder, step->getLoc(), slot, placement.getRam(), placement.getOffset(),
       placement.getCapacity(), layout.channels, layout.height, layout.width,
       int64_t(layout.policy), layout.phases[0], layout.phases[1],
-      layout.halo[0], layout.halo[1], layout.halo[2], layout.halo[3]);
+      layout.halo[0], layout.halo[1], layout.halo[2], layout.halo[3], spills,
+      spills ? imageOf(value) : 0);
 }
 
 void Lowering::emitExchange(ExchangeOp exchange) {

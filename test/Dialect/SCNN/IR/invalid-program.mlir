@@ -168,7 +168,7 @@ scnn.program @main dram 0 inputs [] outputs [] {
   // expected-error @+1 {{expected slot in 0 ... 15, but got 16}}
   scnn.cmd.set_activations slot = 16 ram = 0 offset = 0 capacity = 1
     channels = 1 height = 1 width = 1 policy = 0 phase_rows = 1
-    phase_cols = 1 halo_top = 0 halo_bottom = 0 halo_left = 0 halo_right = 0
+    phase_cols = 1 halo_top = 0 halo_bottom = 0 halo_left = 0 halo_right = 0 spill = 0 address = 0
   scnn.cmd.halt
 }
 
@@ -178,7 +178,7 @@ scnn.program @main dram 0 inputs [] outputs [] {
   // expected-error @+1 {{expected capacity in 0 ... 16777215, but got 16777216}}
   scnn.cmd.set_activations slot = 0 ram = 0 offset = 0 capacity = 16777216
     channels = 1 height = 1 width = 1 policy = 0 phase_rows = 1
-    phase_cols = 1 halo_top = 0 halo_bottom = 0 halo_left = 0 halo_right = 0
+    phase_cols = 1 halo_top = 0 halo_bottom = 0 halo_left = 0 halo_right = 0 spill = 0 address = 0
   scnn.cmd.halt
 }
 

@@ -192,10 +192,10 @@ scnn.program @main dram 4096 inputs [0] outputs [2] {
   scnn.constants at 64 dense<[1, -1]> : tensor<2xi8>
   // CHECK-NEXT: scnn.cmd.begin_layer layer = 0
   scnn.cmd.begin_layer layer = 0
-  // CHECK-NEXT: scnn.cmd.set_activations slot = 15 ram = 1 offset = 16777215 capacity = 768 channels = 3 height = 128 width = 127 policy = 1 phase_rows = 2 phase_cols = 3 halo_top = 4 halo_bottom = 5 halo_left = 6 halo_right = 7
+  // CHECK-NEXT: scnn.cmd.set_activations slot = 15 ram = 1 offset = 16777215 capacity = 768 channels = 3 height = 128 width = 127 policy = 1 phase_rows = 2 phase_cols = 3 halo_top = 4 halo_bottom = 5 halo_left = 6 halo_right = 7 spill = 1 address = 1099511627775
   scnn.cmd.set_activations slot = 15 ram = 1 offset = 16777215 capacity = 768
     channels = 3 height = 128 width = 127 policy = 1 phase_rows = 2
-    phase_cols = 3 halo_top = 4 halo_bottom = 5 halo_left = 6 halo_right = 7
+    phase_cols = 3 halo_top = 4 halo_bottom = 5 halo_left = 6 halo_right = 7 spill = 1 address = 1099511627775
   // CHECK-NEXT: scnn.cmd.load_activations slot = 0 address = 1099511627775
   scnn.cmd.load_activations slot = 0 address = 1099511627775
   // CHECK-NEXT: scnn.cmd.load_rows slot = 15 address = 1099511627775 first_row = 65535 height = 128
