@@ -1,4 +1,4 @@
-//===- Calibration.cpp - Ranges of values from runs on the host -----------===//
+//===- Calibration.cpp - Ranges and densities from runs on the host -------===//
 //
 // Part of the SCNN compiler, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -8,6 +8,7 @@
 #include "scnn/Host/Calibration.h"
 #include "scnn/Dialect/SCNN/IR/SCNN.h"
 #include "scnn/Host/HostModule.h"
+#include "scnn/Layout/ActivationImage.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
@@ -42,6 +43,64 @@ static SetVector<Value> activations(func::FuncOp main) {
   return values;
 }
 
+namespace {
+/// What calibration has seen of one tensor so far.
+struct Seen {
+  double range = 0.0, density = 0.0;
+
+  /// Raises both by a tensor's values; false if one is not finite. `phases`:
+  /// how its readers' strides split it.
+  bool include(const HostTensor &tensor, const Machine &machine, Pair phases);
+};
+} // namespace
+
+/// The most elements, placeholders included, that the tile of any PE stores of
+/// an image [C][H][W], as part of the largest tile's positions.
+static double peakDensity(ArrayRef<float> image, ActivationLayout layout) {
+  int64_t most = 0, plane = layout.height * layout.width;
+  for (int64_t row = 0; row < layout.grid[0]; ++row)
+    for (int64_t col = 0; col < layout.grid[1]; ++col) {
+      ActivationSegment segment;
+      for (int64_t c = 0; c < layout.channels; ++c)
+        appendChannel(
+            layout, row, col,
+            [&](int64_t y, int64_t x) -> int16_t {
+              return image[c * plane + y * layout.width + x] != 0.0f;
+            },
+            segment);
+      most = std::max<int64_t>(most, segment.elements.size());
+    }
+  return double(most) / double(layout.maxElements());
+}
+
+bool Seen::include(const HostTensor &tensor, const Machine &machine,
+                   Pair phases) {
+  ArrayRef<float> values = tensor.data<float>();
+  float largest = 0.0f;
+  for (float value : values) {
+    if (!std::isfinite(value))
+      return false;
+    largest = std::max(largest, std::abs(value));
+  }
+  range = std::max(range, double(largest));
+  // Other tensors do not come onto the PEs.
+  if (tensor.shape.size() != 4 || values.empty()) {
+    density = 1.0;
+    return true;
+  }
+  ActivationLayout layout;
+  layout.channels = tensor.shape[1];
+  layout.height = tensor.shape[2];
+  layout.width = tensor.shape[3];
+  layout.grid = {machine.peRows, machine.peCols};
+  layout.phases = phases;
+  layout.zeroRunBits = machine.zeroRunBits;
+  size_t size = values.size() / tensor.shape[0];
+  for (; !values.empty(); values = values.drop_front(size))
+    density = std::max(density, peakDensity(values.take_front(size), layout));
+  return true;
+}
+
 /// A copy of the module whose `@main` returns `values` (of the original).
 static OwningOpRef<ModuleOp> cloneReturning(ModuleOp module, func::FuncOp main,
                                             ArrayRef<Value> values) {
@@ -57,19 +116,6 @@ static OwningOpRef<ModuleOp> cloneReturning(ModuleOp module, func::FuncOp main,
       FunctionType::get(module->getContext(), copy.getArgumentTypes(),
                         llvm::to_vector(TypeRange(ValueRange(results)))));
   return clone;
-}
-
-/// Raises `range` to the largest magnitude of an f32 tensor. False if a value
-/// is not finite.
-static bool include(const HostTensor &tensor, double &range) {
-  float largest = 0.0f;
-  for (float value : tensor.data<float>()) {
-    if (!std::isfinite(value))
-      return false;
-    largest = std::max(largest, std::abs(value));
-  }
-  range = std::max(range, double(largest));
-  return true;
 }
 
 llvm::Error scnn::calibrate(ModuleOp module,
@@ -92,38 +138,49 @@ llvm::Error scnn::calibrate(ModuleOp module,
     return llvm::createStringError("calibration: " +
                                    llvm::toString(compiled.takeError()));
 
-  SmallVector<double> ranges(values.size(), 0.0),
-      arguments(main.getNumArguments(), 0.0);
+  Machine machine = getMachine(module);
+  SmallVector<Seen> seen(values.size()), arguments(main.getNumArguments());
   for (auto [set, inputs] : llvm::enumerate(inputSets)) {
     auto results = (*compiled)->call("main", inputs);
     if (!results)
       return llvm::createStringError("calibration: " +
                                      llvm::toString(results.takeError()));
     for (auto [i, input] : llvm::enumerate(inputs))
-      if (input.kind == ElementKind::F32 && !include(input, arguments[i]))
+      if (input.kind == ElementKind::F32 &&
+          !arguments[i].include(input, machine,
+                                getReaderPhases(main.getArgument(i))))
         return llvm::createStringError(
             "calibration: argument #%zu of input set #%zu has values that are "
             "not finite",
             i, set);
     for (auto [i, result] : llvm::enumerate(*results))
-      if (!include(result, ranges[i]))
+      if (!seen[i].include(result, machine, getReaderPhases(values[i])))
         return llvm::createStringError(
             "calibration: layer '" + getLayerName(values[i].getDefiningOp()) +
             "' has values that are not finite with input set #" + Twine(set));
   }
 
   Builder builder(module->getContext());
-  for (auto [value, range] : llvm::zip(values, ranges)) {
+  for (auto [value, own] : llvm::zip(values, seen)) {
     Operation *op = value.getDefiningOp();
     // An operation with several results has the largest of them.
-    for (auto [other, otherRange] : llvm::zip(values, ranges))
-      if (other.getDefiningOp() == op)
-        range = std::max(range, otherRange);
-    op->setAttr(SCNNDialect::kRangeAttr, builder.getF64FloatAttr(range));
+    Seen all = own;
+    for (auto [other, otherSeen] : llvm::zip(values, seen))
+      if (other.getDefiningOp() == op) {
+        all.range = std::max(all.range, otherSeen.range);
+        all.density = std::max(all.density, otherSeen.density);
+      }
+    op->setAttr(SCNNDialect::kRangeAttr, builder.getF64FloatAttr(all.range));
+    op->setAttr(SCNNDialect::kPeakDensityAttr,
+                builder.getF64FloatAttr(all.density));
   }
-  SmallVector<Attribute> argumentRanges;
-  for (double range : arguments)
-    argumentRanges.push_back(builder.getF64FloatAttr(range));
-  main->setAttr(SCNNDialect::kRangeAttr, builder.getArrayAttr(argumentRanges));
+  SmallVector<Attribute> ranges, densities;
+  for (const Seen &argument : arguments) {
+    ranges.push_back(builder.getF64FloatAttr(argument.range));
+    densities.push_back(builder.getF64FloatAttr(argument.density));
+  }
+  main->setAttr(SCNNDialect::kRangeAttr, builder.getArrayAttr(ranges));
+  main->setAttr(SCNNDialect::kPeakDensityAttr,
+                builder.getArrayAttr(densities));
   return llvm::Error::success();
 }

@@ -40,12 +40,14 @@ void scnn::buildMappingPipeline(OpPassManager &manager,
                                 const MappingOptions &options) {
   manager.addNestedPass<func::FuncOp>(createPlanarTiling({options.cut}));
   manager.addNestedPass<func::FuncOp>(
-      createDramTiling({options.pieceRows}));
+      createDramTiling(
+          {options.pieceRows, options.margin, options.assumeDense}));
   manager.addNestedPass<func::FuncOp>(createOutputChannelGrouping(
       {options.mapper, options.groupSize, options.halo, options.order}));
   manager.addNestedPass<func::FuncOp>(createCompressedSparseLayout());
   manager.addNestedPass<func::FuncOp>(createHaloInsertion());
-  manager.addNestedPass<func::FuncOp>(createMemoryAllocation());
+  manager.addNestedPass<func::FuncOp>(createMemoryAllocation(
+      {options.margin, options.assumeDense, /*spill=*/true}));
 }
 
 void scnn::buildPipeline(OpPassManager &manager,

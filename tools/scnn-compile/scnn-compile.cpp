@@ -58,6 +58,15 @@ static cl::opt<std::string>
     mapping("mapping", cl::desc("Options of the mapping, as of --scnn-pipeline"),
             cl::value_desc("\"cut=… group-size=… halo=… order=…\""),
             cl::cat(category));
+static cl::opt<double> margin(
+    "margin",
+    cl::desc("Part of the calibrated density that regions of the activation "
+             "RAMs hold above it"),
+    cl::init(0.05), cl::cat(category));
+static cl::opt<bool> assumeDense(
+    "assume-dense",
+    cl::desc("Size regions of the activation RAMs for the worst case"),
+    cl::cat(category));
 static cl::opt<double> headroom(
     "headroom", cl::desc("Part of the calibrated range kept above it"),
     cl::init(0.05), cl::cat(category));
@@ -145,6 +154,10 @@ int main(int argc, char **argv) {
   }
   MappingOptions mappingOptions;
   mappingOptions.mapper = mapper;
+  if (margin.getNumOccurrences())
+    mappingOptions.margin = margin;
+  if (assumeDense.getNumOccurrences())
+    mappingOptions.assumeDense = assumeDense;
   std::string message;
   llvm::raw_string_ostream messages(message);
   if (failed(mappingOptions.parseFromString(mapping, messages))) {

@@ -36,7 +36,8 @@ constexpr int kCases = 500;
 const char *const kRequired[] = {
     "two groups or more",         "smaller last group",
     "block longer than FIFO",     "placeholders",
-    "halo over two hops or more", "bank conflicts"};
+    "halo over two hops or more", "bank conflicts",
+    "spilled blocks",             "spilled blocks streamed in"};
 
 /// The paper's machine.
 Machine largeMachine() { return Machine(); }
@@ -200,6 +201,8 @@ private:
           limited.slotsOf(sim::Cause::Border) > 0);
     cover("saturations", limited.saturations > 0);
     cover("no product at all", limited.products() == 0);
+    cover("spilled blocks", limited.spilledElements > 0);
+    cover("spilled blocks streamed in", limited.spilledBitsRead > 0);
   }
 };
 

@@ -174,6 +174,8 @@ RandomCase scnn::test::makeRandomCase(uint32_t seed) {
   result.timing.ppuElementsPerCycle = random.pick({4, 4, 1});
   result.timing.haloValuesPerLinkCycle = random.pick({1, 1, 2});
   result.timing.dramBitsPerCycle = random.pick({400, 400, 64});
+  if (random.chance(40))
+    result.peakDensity = random.pick({0.0, 0.05, 0.2, 0.5});
   return result;
 }
 
@@ -280,6 +282,13 @@ OwningOpRef<ModuleOp> scnn::test::buildModule(const RandomCase &randomCase,
   auto main = func::FuncOp::create(
       builder, loc, "main", builder.getFunctionType(arguments, {result}));
   main->setAttr(SCNNDialect::kRangeAttr, builder.getArrayAttr(ranges));
+  FloatAttr density;
+  if (randomCase.peakDensity) {
+    density = builder.getF64FloatAttr(*randomCase.peakDensity);
+    main->setAttr(SCNNDialect::kPeakDensityAttr,
+                  builder.getArrayAttr(SmallVector<Attribute>(
+                      arguments.size(), density)));
+  }
   Block *body = main.addEntryBlock();
   builder.setInsertionPointToStart(body);
 
@@ -292,6 +301,8 @@ OwningOpRef<ModuleOp> scnn::test::buildModule(const RandomCase &randomCase,
     value = buildLayer(
         builder, layer, value, residual,
         NameLoc::get(builder.getStringAttr("layer" + std::to_string(i))));
+    if (density)
+      value.getDefiningOp()->setAttr(SCNNDialect::kPeakDensityAttr, density);
   }
   func::ReturnOp::create(builder, loc, value);
   return module;

@@ -94,6 +94,9 @@ struct RandomCase {
   BlockOrder order = BlockOrder::KRS;
   /// Largest output-channel group; 0: what the accumulators allow.
   int64_t groupSize = 0;
+  /// What calibration would have seen of all tensors: denser ones spill.
+  /// Absent: there is room for the worst case.
+  std::optional<double> peakDensity;
   /// Timing fields are those of all the case's machines.
   Machine timing;
 

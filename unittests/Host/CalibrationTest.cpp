@@ -86,6 +86,52 @@ TEST_F(CalibrationTest, RecordsTheLargestMagnitudeOfAllInputs) {
   EXPECT_EQ(cast<FloatAttr>(arguments[1]).getValueAsDouble(), 0.0);
 }
 
+// A plane of 4 x 6 on 2 x 2 PEs has tiles of 2 x 3. With a strided reader, the
+// columns of a tile are split in two blocks.
+TEST_F(CalibrationTest, RecordsThePeakDensityOfATile) {
+  OwningOpRef<ModuleOp> module = parse(R"mlir(
+    module attributes {scnn.machine = #scnn.machine<pe_rows = 2, pe_cols = 2, zero_run_bits = 1>} {
+      func.func @main(%x: tensor<1x1x4x6xf32>) -> tensor<1x1x4x3xf32> {
+        %w = arith.constant dense<-1.0> : tensor<1x1x1x1xf32>
+        %y = scnn.conv2d inputs(%x : tensor<1x1x4x6xf32>)
+            weights(%w : tensor<1x1x1x1xf32>)
+            windows [#scnn.window<stride = [1, 2]>]
+            {clamp_min = 0.0 : f32} -> tensor<1x1x4x3xf32>
+        return %y : tensor<1x1x4x3xf32>
+      }
+    })mlir");
+  ASSERT_TRUE(module);
+  auto density = [&](llvm::ArrayRef<float> sparse,
+                     llvm::ArrayRef<float> other) {
+    std::vector<HostTensor> first = {HostTensor({1, 1, 4, 6}, sparse)};
+    std::vector<HostTensor> second = {HostTensor({1, 1, 4, 6}, other)};
+    llvm::cantFail(calibrate(*module, {first, second}));
+    EXPECT_TRUE(succeeded(verify(*module)));
+    auto main = module->lookupSymbol<func::FuncOp>("main");
+    auto argument = cast<FloatAttr>(main->getAttrOfType<ArrayAttr>(
+        SCNNDialect::kPeakDensityAttr)[0]);
+    auto conv = *main.getOps<Conv2DOp>().begin();
+    return std::pair(argument.getValueAsDouble(),
+                     conv->getAttrOfType<FloatAttr>(
+                             SCNNDialect::kPeakDensityAttr)
+                         .getValueAsDouble());
+  };
+  // Upper left: 2 of 6; lower right, in the other input: 2 and a placeholder
+  // after 3 zeros in the block of the odd columns.
+  auto [argument, result] = density(
+      {1, 0, 0, 0, 0, 0, //
+       0, 1, 0, 0, 0, 0, //
+       0, 0, 0, 0, 0, 0, //
+       0, 0, 0, 0, 0, 0},
+      {0, 0, 0, 0, 0, 0, //
+       0, 0, 0, 0, 0, 0, //
+       0, 0, 0, 0, 0, 0, //
+       0, 0, 0, 0, -2, -3});
+  EXPECT_EQ(argument, 3.0 / 6.0);
+  // ReLU leaves what was negative: of 4 x 3 on 2 x 2 PEs, tiles of 2 x 2, one.
+  EXPECT_EQ(result, 1.0 / 4.0);
+}
+
 TEST_F(CalibrationTest, NamesTheLayerThatIsNotFinite) {
   OwningOpRef<ModuleOp> module = parse(kNetwork);
   ASSERT_TRUE(module);

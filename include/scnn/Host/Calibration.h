@@ -1,4 +1,4 @@
-//===- Calibration.h - Ranges of values from runs on the host -------------===//
+//===- Calibration.h - Ranges and densities from runs on the host ---------===//
 //
 // Part of the SCNN compiler, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -20,7 +20,10 @@ namespace scnn {
 
 /// Runs `@main` of an f32 module on the host with each of the input sets (one
 /// tensor for each argument) and records, as `scnn.range`, the largest
-/// magnitude seen: on each scnn operation for its result, on each other
+/// magnitude seen and, as `scnn.peak_density`, how much of a PE's RAM the tensor
+/// took at most (the elements, placeholders included, of the tile that stores
+/// most, over the positions of the largest tile, the plane being cut over the
+/// module's machine and split by its readers' strides): on each scnn operation for its result, on each other
 /// operation whose result enters an scnn operation, and on `@main` as an array
 /// with one for each argument (0 for those that are not f32). Convolution
 /// weights and biases are no activations and get none.

@@ -74,7 +74,8 @@ struct LayerCheck {
   bool compared = false;
   std::optional<Mismatch> mismatch;
   /// Largest difference of the fixed-point and the f32 result on the same
-  /// inputs, as part of the f32 result's largest magnitude.
+  /// inputs, as part of the f32 result's largest magnitude; where a 16-bit
+  /// limit has not cut the result.
   double floatError = 0.0;
 
   bool passes() const {

@@ -35,6 +35,15 @@ struct MappingOptions : mlir::PassPipelineOptions<MappingOptions> {
       llvm::cl::desc("Rows of a piece of every layer's result, computed "
                      "through DRAM; 0: what fits the RAMs"),
       llvm::cl::init(0)};
+  Option<double> margin{
+      *this, "margin",
+      llvm::cl::desc("Part of the calibrated density that regions of the "
+                     "activation RAMs hold above it"),
+      llvm::cl::init(0.05)};
+  Option<bool> assumeDense{
+      *this, "assume-dense",
+      llvm::cl::desc("Size regions of the activation RAMs for the worst case"),
+      llvm::cl::init(false)};
   Option<int64_t> groupSize{
       *this, "group-size",
       llvm::cl::desc("Largest output-channel group; 0: what the accumulators "

@@ -13,6 +13,8 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 
+#include <numeric>
+
 using namespace mlir;
 using namespace scnn;
 
@@ -68,6 +70,22 @@ SCNNDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
               "(on a function: one for each argument), but got "
            << value;
   }
+  if (name == kPeakDensityAttr) {
+    Attribute value = attribute.getValue();
+    auto isDensity = [](Attribute element) {
+      auto density = dyn_cast<FloatAttr>(element);
+      return density && density.getValueAsDouble() >= 0.0 &&
+             density.getValueAsDouble() <= 1.0;
+    };
+    auto densities = dyn_cast<ArrayAttr>(value);
+    if (densities ? llvm::all_of(densities, isDensity) : isDensity(value))
+      return success();
+    return op->emitError()
+           << "expected attribute '" << name
+           << "' to be a number in 0 ... 1 (on a function: one for each "
+              "argument), but got "
+           << value;
+  }
   return op->emitError() << "unknown attribute '" << name
                          << "' of the scnn dialect";
 }
@@ -115,6 +133,19 @@ Machine scnn::getMachine(Operation *op) {
             parent->getAttrOfType<MachineAttr>(SCNNDialect::kMachineAttr))
       return machine.getMachine();
   return Machine();
+}
+
+Pair scnn::getReaderPhases(Value activations) {
+  Pair phases{1, 1};
+  for (OpOperand &use : activations.getUses()) {
+    auto reader = dyn_cast<Conv2DOp>(use.getOwner());
+    if (!reader || !llvm::is_contained(reader.getInputs(), activations))
+      continue;
+    Pair stride = reader.getWindow(use.getOperandNumber()).getStride();
+    for (unsigned axis : {0, 1})
+      phases[axis] = std::lcm(phases[axis], stride[axis]);
+  }
+  return phases;
 }
 
 double scnn::getScale(Type tensorType) {

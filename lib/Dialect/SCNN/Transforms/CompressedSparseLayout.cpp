@@ -82,18 +82,9 @@ private:
   void compressActivations(Value value, const Machine &machine) {
     auto type = cast<RankedTensorType>(value.getType());
     LayoutAttr layout = getLayout(type);
-    Pair phases{1, 1};
-    for (OpOperand &use : value.getUses()) {
-      auto reader = dyn_cast<Conv2DOp>(use.getOwner());
-      if (!reader)
-        continue;
-      Pair stride = reader.getWindow(use.getOperandNumber()).getStride();
-      for (unsigned axis : {0, 1})
-        phases[axis] = std::lcm(phases[axis], stride[axis]);
-    }
     value.setType(withEncoding(
         type, LayoutAttr::get(&getContext(), layout.getGrid(), layout.getCut(),
-                              phases, layout.getHalo(), machine.zeroRunBits)));
+                              getReaderPhases(value), layout.getHalo(), machine.zeroRunBits)));
   }
 
   FailureOr<SmallVector<Filters>> getFilters(Conv2DOp op) {

@@ -7,6 +7,8 @@
 
 #include "scnn/Dialect/SCNN/Transforms/ConvolutionGeometry.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace scnn;
 
@@ -82,6 +84,30 @@ RowLayout scnn::getRowLayout(Type tensorType) {
   auto image = cast<RowImageAttr>(type.getEncoding());
   return {type.getDimSize(1), type.getDimSize(2), type.getDimSize(3),
           image.getCut(),     image.getParts(),   image.getZeroRunBits()};
+}
+
+/// What calibration saw of a tensor, wherever its producer carries it.
+static std::optional<double> getPeakDensity(Value value) {
+  while (Operation *op = value.getDefiningOp()) {
+    if (auto density =
+            op->getAttrOfType<FloatAttr>(SCNNDialect::kPeakDensityAttr))
+      return density.getValueAsDouble();
+    // The same tensor in another place, or some rows of it.
+    if (!isa<LoadOp, StoreOp, ExchangeOp>(op))
+      break;
+    value = op->getOperand(0);
+  }
+  return std::nullopt;
+}
+
+int64_t scnn::getExpectedElements(Value value, const ActivationLayout &layout,
+                                  double margin) {
+  int64_t worst = layout.maxElements();
+  std::optional<double> density = getPeakDensity(value);
+  if (!density)
+    return worst;
+  return std::min(worst,
+                  int64_t(std::ceil(*density * worst * (1.0 + margin))));
 }
 
 LogicalResult scnn::requireLayouts(Conv2DOp op) {

@@ -112,8 +112,11 @@ namespace {
 /// Bits through the DRAM port that choices differ in.
 class TrafficModel {
 public:
-  TrafficModel(Conv2DOp op, const Machine &machine)
-      : op(op), machine(machine) {}
+  /// `margin`: of what calibration saw of the tensors' density; absent: they
+  /// are dense.
+  TrafficModel(Conv2DOp op, const Machine &machine,
+               std::optional<double> margin)
+      : op(op), machine(machine), margin(margin) {}
 
   /// Whether the layer's tensors, and the accumulators of one channel, fit.
   bool fits(ArrayRef<Piece> pieces) {
@@ -154,6 +157,7 @@ public:
 private:
   Conv2DOp op;
   const Machine &machine;
+  std::optional<double> margin;
 
   /// Elements that a PE holds of each input, then of the result.
   SmallVector<int64_t> sizesOf(const Piece &piece) {
@@ -165,7 +169,10 @@ private:
   }
 
   int64_t expectedElements(Value value, int64_t rows) {
-    return getActivationLayout(withRows(value.getType(), rows)).maxElements();
+    ActivationLayout layout =
+        getActivationLayout(withRows(value.getType(), rows));
+    return margin ? getExpectedElements(value, layout, *margin)
+                  : layout.maxElements();
   }
 
   /// Whether tensors fit the two RAMs, each tensor in one: the largest first.
@@ -267,7 +274,10 @@ private:
       SmallVector<Piece> pieces = makePieces(op, pieceRows);
       return pieces.empty() ? whole : pieces;
     }
-    TrafficModel traffic(op, machine);
+    std::optional<double> known;
+    if (!assumeDense)
+      known = margin;
+    TrafficModel traffic(op, machine, known);
     if (traffic.fits(whole))
       return whole;
     // The fewest pieces that fit read the fewest rows and weights twice.

@@ -45,11 +45,14 @@ static Conv2DOp getFusibleConvolution(Value value) {
 /// of the result of `op`.
 static void replaceByConvolution(RewriterBase &rewriter, Operation *op,
                                  Conv2DOp conv) {
-  // The range that calibration saw is that of the result.
+  // What calibration saw is that of the result.
   rewriter.modifyOpInPlace(conv, [&] {
-    conv->removeDiscardableAttr(SCNNDialect::kRangeAttr);
-    if (Attribute range = op->getDiscardableAttr(SCNNDialect::kRangeAttr))
-      conv->setDiscardableAttr(SCNNDialect::kRangeAttr, range);
+    for (StringRef name :
+         {SCNNDialect::kRangeAttr, SCNNDialect::kPeakDensityAttr}) {
+      conv->removeDiscardableAttr(name);
+      if (Attribute seen = op->getDiscardableAttr(name))
+        conv->setDiscardableAttr(name, seen);
+    }
   });
   rewriter.replaceOp(op, conv);
 }

@@ -182,6 +182,10 @@ private:
     Value result = RequantizeOp::create(builder, op.getLoc(),
                                         op.getResult().getType(), sums,
                                         op.getRequantizationAttr(), nullptr);
+    if (Attribute density =
+            op->getDiscardableAttr(SCNNDialect::kPeakDensityAttr))
+      result.getDefiningOp()->setDiscardableAttr(SCNNDialect::kPeakDensityAttr,
+                                                 density);
     auto found = inputHalos.find(op.getResult());
     if (found != inputHalos.end() && found->second != Sides{}) {
       const Sides copied = found->second;

@@ -28,7 +28,7 @@ struct Resident {
   int64_t first, last;
   /// Position in the program, among tensors that begin with the same layer.
   int64_t order;
-  /// Elements for the worst case.
+  /// Elements that the region holds.
   int64_t capacity;
   int64_t ram = 0, offset = 0;
 
@@ -42,6 +42,11 @@ struct MemoryAllocationPass
   using MemoryAllocationBase::MemoryAllocationBase;
 
   void runOnOperation() override {
+    if (!(margin >= 0.0 && margin <= 10.0)) {
+      getOperation().emitError("expected margin in 0 ... 10, but got ")
+          << std::to_string(margin);
+      return signalPassFailure();
+    }
     machine = getMachine(getOperation());
     if (failed(collect()))
       return signalPassFailure();
@@ -94,7 +99,7 @@ private:
       Value value = op->getResult(0);
       Resident resident{value, int64_t(layers.size()), -1,
                         int64_t(residents.size()),
-                        getActivationLayout(value.getType()).maxElements()};
+                        capacityFor(value)};
       // A computed tensor is there from its own layer on.
       if (!isa<LoadOp>(op)) {
         AccumulateOp producer = accumulateOf(op);
@@ -127,6 +132,12 @@ private:
     return success();
   }
 
+  int64_t capacityFor(Value value) const {
+    ActivationLayout layout = getActivationLayout(value.getType());
+    return assumeDense || !spill ? layout.maxElements()
+                                 : getExpectedElements(value, layout, margin);
+  }
+
   /// Whether the result of `op` is what consumers read from the RAMs: a
   /// computed tensor is first widened by its replicas, if it has any.
   static bool isResident(Operation *op) {
@@ -145,19 +156,43 @@ private:
     Resident &resident = residents[index];
     int64_t preferred = preferredRam(resident);
     for (int64_t ram : {preferred, 1 - preferred})
-      if (std::optional<int64_t> offset = firstFit(index, ram)) {
-        resident.ram = ram;
-        resident.offset = *offset;
-        choice(resident.value.getDefiningOp(), "memory-allocation")
-            << remark::metric("Ram", ram)
-            << remark::metric("Offset", *offset)
-            << remark::metric("Capacity", resident.capacity)
-            << remark::metric("Bytes", bytes(resident.capacity))
-            << remark::metric("FirstLayer", resident.first)
-            << remark::metric("LastLayer", resident.last);
-        return success();
-      }
-    return reportFull(index);
+      for (Range gap : gaps(index, ram))
+        if (gap.size() >= resident.capacity) {
+          setRegion(resident, ram, gap.begin, resident.capacity, "fits");
+          return success();
+        }
+    if (!spill)
+      return reportFull(index);
+    // What the largest gap does not hold is spilled.
+    int64_t largestRam = preferred;
+    Range largest{0, 0};
+    for (int64_t ram : {preferred, 1 - preferred})
+      for (Range gap : gaps(index, ram))
+        if (gap.size() > largest.size()) {
+          largest = gap;
+          largestRam = ram;
+        }
+    setRegion(resident, largestRam, largest.begin, largest.size(), "spills");
+    return success();
+  }
+
+  void setRegion(Resident &resident, int64_t ram, int64_t offset,
+                 int64_t capacity, StringRef how) {
+    int64_t wanted = resident.capacity;
+    resident.ram = ram;
+    resident.offset = offset;
+    resident.capacity = capacity;
+    choice(resident.value.getDefiningOp(), "memory-allocation")
+        << remark::add("{0}", how) << remark::metric("Ram", ram)
+        << remark::metric("Offset", offset)
+        << remark::metric("Capacity", capacity)
+        << remark::metric("Bytes", bytes(capacity))
+        << remark::metric("Expected", wanted)
+        << remark::metric(
+               "WorstCase",
+               getActivationLayout(resident.value.getType()).maxElements())
+        << remark::metric("FirstLayer", resident.first)
+        << remark::metric("LastLayer", resident.last);
   }
 
   /// The RAM that the layer does not read from.
@@ -168,22 +203,22 @@ private:
     return found == residentOf.end() ? 0 : 1 - residents[found->second].ram;
   }
 
-  std::optional<int64_t> firstFit(size_t index, int64_t ram) {
+  /// What is free in a RAM while the tensor lives, in ascending order.
+  SmallVector<Range> gaps(size_t index, int64_t ram) {
     const Resident &wanted = residents[index];
-    SmallVector<Range> taken;
+    SmallVector<Range> taken, free;
     for (const Resident &other : ArrayRef(residents).take_front(index))
       if (other.ram == ram && other.overlaps(wanted))
         taken.push_back({other.offset, other.offset + other.capacity});
     llvm::sort(taken, [](Range a, Range b) { return a.begin < b.begin; });
     int64_t offset = 0;
     for (Range range : taken) {
-      if (range.begin - offset >= wanted.capacity)
-        break;
+      if (offset < range.begin)
+        free.push_back({offset, range.begin});
       offset = std::max(offset, range.end);
     }
-    if (offset + wanted.capacity > machine.activationRamElements())
-      return std::nullopt;
-    return offset;
+    free.push_back({offset, machine.activationRamElements()});
+    return free;
   }
 
   int64_t bytes(int64_t elements) const {

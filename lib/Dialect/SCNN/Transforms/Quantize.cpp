@@ -304,11 +304,13 @@ private:
         return result = cast.getInput();
     OpBuilder builder(reader);
     builder.setInsertionPointAfterValue(value);
-    return result = quant::QuantizeCastOp::create(
-               builder, value.getLoc(),
-               fixedType(cast<RankedTensorType>(value.getType()),
-                         scaleOf(*getRange(value))),
-               value);
+    auto quantized = quant::QuantizeCastOp::create(
+        builder, value.getLoc(),
+        fixedType(cast<RankedTensorType>(value.getType()),
+                  scaleOf(*getRange(value))),
+        value);
+    copyPeakDensity(value, quantized);
+    return result = quantized;
   }
 
   /// Whether the accelerator computes the tensor and it has no negative values.
@@ -428,6 +430,7 @@ private:
         op.getWindows(), /*clamp_min=*/nullptr, /*clamp_max=*/nullptr,
         op.getPoolAttr(), requantization, op.getMappingAttr(),
         /*filters=*/nullptr);
+    copyPeakDensity(op.getResult(), replacement);
     fixed[op.getResult()] = replacement.getResult();
     choice(op, "quantize")
         << remark::metric("ScaleOfResult", scale)

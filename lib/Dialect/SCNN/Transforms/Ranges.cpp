@@ -12,22 +12,33 @@
 using namespace mlir;
 using namespace scnn;
 
-std::optional<double> scnn::getRange(Value value) {
-  if (Operation *op = value.getDefiningOp()) {
-    auto range = op->getAttrOfType<FloatAttr>(SCNNDialect::kRangeAttr);
-    return range ? std::optional(range.getValueAsDouble()) : std::nullopt;
-  }
+/// What calibration wrote down of a value under that name, or null.
+static FloatAttr getCalibrated(Value value, StringRef name) {
+  if (Operation *op = value.getDefiningOp())
+    return op->getAttrOfType<FloatAttr>(name);
   auto argument = cast<BlockArgument>(value);
-  auto ranges = argument.getOwner()->getParentOp()->getAttrOfType<ArrayAttr>(
-      SCNNDialect::kRangeAttr);
-  if (!ranges || argument.getArgNumber() >= ranges.size())
-    return std::nullopt;
-  auto range = dyn_cast<FloatAttr>(ranges[argument.getArgNumber()]);
+  auto seen =
+      argument.getOwner()->getParentOp()->getAttrOfType<ArrayAttr>(name);
+  if (!seen || argument.getArgNumber() >= seen.size())
+    return {};
+  return dyn_cast<FloatAttr>(seen[argument.getArgNumber()]);
+}
+
+/// Gives `to` what calibration wrote down of `from` under that name.
+static void copyCalibrated(Value from, Operation *to, StringRef name) {
+  if (FloatAttr seen = getCalibrated(from, name))
+    to->setDiscardableAttr(name, seen);
+}
+
+std::optional<double> scnn::getRange(Value value) {
+  FloatAttr range = getCalibrated(value, SCNNDialect::kRangeAttr);
   return range ? std::optional(range.getValueAsDouble()) : std::nullopt;
 }
 
 void scnn::copyRange(Value from, Operation *to) {
-  if (std::optional<double> range = getRange(from))
-    to->setDiscardableAttr(SCNNDialect::kRangeAttr,
-                           Builder(to->getContext()).getF64FloatAttr(*range));
+  copyCalibrated(from, to, SCNNDialect::kRangeAttr);
+}
+
+void scnn::copyPeakDensity(Value from, Operation *to) {
+  copyCalibrated(from, to, SCNNDialect::kPeakDensityAttr);
 }

@@ -112,6 +112,7 @@ private:
             builder, value.getLoc(), type.clone(sizes), whole, offsets,
             getAsIndexOpFoldResult(builder.getContext(), sizes), strides);
         copyRange(value, slice);
+        copyPeakDensity(value, slice);
         batch.images.push_back(slice);
       }
     }

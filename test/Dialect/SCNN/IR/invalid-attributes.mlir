@@ -279,3 +279,13 @@ func.func private @f() -> (tensor<1xf32> {scnn.host})
 
 // expected-error @+1 {{expected attribute 'scnn.name' to be a string, but got 1 : i64}}
 func.func private @f(tensor<1xf32> {scnn.name = 1})
+
+// -----
+
+// expected-error @+1 {{expected attribute 'scnn.peak_density' to be a number in 0 ... 1 (on a function: one for each argument), but got [5.000000e-01, 1.500000e+00]}}
+func.func private @f() attributes {scnn.peak_density = [0.5, 1.5]}
+
+// -----
+
+// expected-error @+1 {{expected attribute 'scnn.peak_density' to be a number in 0 ... 1 (on a function: one for each argument), but got "dense"}}
+func.func private @f() attributes {scnn.peak_density = "dense"}

@@ -1,4 +1,4 @@
-// RUN: scnn-opt %s --scnn-memory-allocation --verify-diagnostics --split-input-file
+// RUN: scnn-opt %s --scnn-memory-allocation=spill=false --verify-diagnostics --split-input-file
 
 !q = !quant.uniform<i16:f32, 0.5>
 !x = tensor<1x1x4x4x!q, #scnn.layout<grid = [2, 2], zero_run_bits = 4>>

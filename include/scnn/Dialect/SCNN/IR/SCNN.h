@@ -82,6 +82,10 @@ mlir::RankedTensorType withEncoding(mlir::RankedTensorType type,
 /// operation's own name where there is none.
 std::string getLayerName(mlir::Operation *op);
 
+/// The phases into which the readers' strides split an activation tensor: their
+/// least common multiple along each axis.
+Pair getReaderPhases(mlir::Value activations);
+
 /// The cuts of a plane's rows and columns.
 std::array<AxisCut, 2> getCuts(CutPolicy policy, Pair grid, Pair plane);
 

@@ -43,6 +43,10 @@ def SCNN_Dialect : Dialect {
     /// On an f32 operation or function argument: the largest magnitude seen
     /// in calibration (F64Attr; array of them on a function, one per argument).
     static constexpr ::llvm::StringLiteral kRangeAttr = "scnn.range";
+    /// On an operation or function argument: the largest part of a PE's tile
+    /// that calibration saw stored, as part of the largest tile's positions
+    /// (F64Attr, 0 ... 1; array of them on a function, one per argument).
+    static constexpr ::llvm::StringLiteral kPeakDensityAttr = "scnn.peak_density";
     /// On an argument or result of a function: the name by which the user
     /// gives or gets that tensor (StringAttr).
     static constexpr ::llvm::StringLiteral kNameAttr = "scnn.name";

@@ -33,6 +33,13 @@ ActivationLayout getActivationLayout(mlir::Type tensorType);
 /// The same of a tensor with `#scnn.row_image`.
 RowLayout getRowLayout(mlir::Type tensorType);
 
+/// How many elements of an activation tensor of that layout a PE's region is to
+/// hold: what the density that calibration saw (`scnn.peak_density`) and a
+/// margin above it say, at most the worst case; the worst case where there is
+/// none.
+int64_t getExpectedElements(mlir::Value value, const ActivationLayout &layout,
+                            double margin);
+
 /// Succeeds if every input and the result of `op` have a layout (else an error
 /// says which pass gives them one), all on the same PE grid.
 mlir::LogicalResult requireLayouts(Conv2DOp op);

@@ -146,7 +146,8 @@ def PlanarTiling : Pass<"scnn-planar-tiling", "::mlir::func::FuncOp"> {
 def DramTiling : Pass<"scnn-dram-tiling", "::mlir::func::FuncOp"> {
   let summary = "computes layers in pieces through DRAM that do not fit the RAMs";
   let description = [{
-    A layer whose inputs and result do not fit the two activation RAMs together,
+    A layer whose inputs and result (see `scnn-memory-allocation` for what is
+    expected of their size) do not fit the two activation RAMs together,
     or whose tile does not fit the accumulators, is computed in pieces of some
     rows of its result (the paper's temporal tiling). Each piece loads the rows
     that it needs from DRAM, those that two pieces need twice (input halos: partial
@@ -169,7 +170,11 @@ def DramTiling : Pass<"scnn-dram-tiling", "::mlir::func::FuncOp"> {
   }];
   let options = [
     Option<"pieceRows", "piece-rows", "int64_t", "0",
-           "Rows of a piece's result, for every layer; 0: what fits">
+           "Rows of a piece's result, for every layer; 0: what fits">,
+    Option<"margin", "margin", "double", "0.05",
+           "Part of the calibrated density that regions hold above it">,
+    Option<"assumeDense", "assume-dense", "bool", "false",
+           "Size regions for the worst case">
   ];
 }
 
@@ -264,17 +269,30 @@ def MemoryAllocation : Pass<"scnn-memory-allocation", "::mlir::func::FuncOp"> {
   let summary = "places activation tensors in the activation RAMs";
   let description = [{
     A tensor lives from the layer that loads or computes it to its last reader.
-    Each gets a region of one of the two RAMs, the same in every PE, that holds
-    it whatever its density: as many elements as the largest tile has
-    positions. The RAM that does not hold the layer's first input is tried
-    first, so that plain chains swap IARAM and OARAM as the paper's do.
+    Each gets a region of one of the two RAMs, the same in every PE: as many
+    elements as the calibrated density (`scnn.peak_density`) of the largest
+    tile's positions, and `margin` above it; as many as positions with
+    `assume-dense`, or where no density is known. The RAM that does not hold the
+    layer's first input is tried first, so that plain chains swap IARAM and
+    OARAM as the paper's do.
 
-    An error names the layer and the bytes, and prints the memory map: every
-    tensor with RAM, range and bytes.
+    Data that exceed a region are spilled to DRAM when the program runs. A
+    tensor for which neither RAM has enough room gets the largest free region,
+    and is sure to spill; a remark says so. With `spill=false`, regions are for
+    the worst case, and such a tensor is an error that names the layer and the
+    bytes, and prints the memory map: every tensor with RAM, range and bytes.
 
     Example: `scnn.requantize …` gets
     `placement = #scnn.placement<ram = 1, offset = 0, capacity = 1536>`.
   }];
+  let options = [
+    Option<"margin", "margin", "double", "0.05",
+           "Part of the calibrated density that regions hold above it">,
+    Option<"assumeDense", "assume-dense", "bool", "false",
+           "Size regions for the worst case">,
+    Option<"spill", "spill", "bool", "true",
+           "Whether tensors may be larger than their regions">
+  ];
 }
 
 def LowerToCommands : Pass<"scnn-lower-to-commands", "::mlir::ModuleOp"> {

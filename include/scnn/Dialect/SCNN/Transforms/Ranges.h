@@ -21,6 +21,10 @@ std::optional<double> getRange(mlir::Value value);
 /// have one.
 void copyRange(mlir::Value from, mlir::Operation *to);
 
+/// Gives the operation whose result lies on the PEs as `from` does the density
+/// that calibration saw (`scnn.peak_density`), if it did.
+void copyPeakDensity(mlir::Value from, mlir::Operation *to);
+
 } // namespace scnn
 
 #endif // SCNN_DIALECT_SCNN_TRANSFORMS_RANGES_H
