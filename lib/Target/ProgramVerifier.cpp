@@ -234,6 +234,13 @@ private:
     if (program.commands.empty() ||
         !std::holds_alternative<isa::Halt>(program.commands.back()))
       return llvm::createStringError("expected halt as the last command");
+    for (size_t i = 0; i < program.layers.size(); ++i)
+      if (program.layers[i].pieces > 1 &&
+          piecesBegun[i] != program.layers[i].pieces)
+        return llvm::createStringError(
+            "layer #" + Twine(i) + ": expected to begin " +
+            Twine(program.layers[i].pieces) + " times, but it begins " +
+            Twine(piecesBegun[i]) + " times");
     return llvm::Error::success();
   }
 

@@ -106,6 +106,58 @@ TEST(ProgramVerifier, refusesLayersThatAreNotWellNested) {
             "command #2 (begin_layer): expected layer 0 to begin only once");
 }
 
+// A layer begins once for each of its pieces.
+TEST(ProgramVerifier, countsThePiecesOfLayers) {
+  auto errorOf = [](int64_t pieces, int begins) {
+    return errorAfter([&](Program &p) {
+      p.layers[0].pieces = pieces;
+      p.commands.clear();
+      for (int i = 0; i < begins; ++i) {
+        p.commands.push_back(isa::BeginLayer{0});
+        p.commands.push_back(isa::EndLayer{});
+      }
+      p.commands.push_back(isa::Halt{});
+    });
+  };
+  EXPECT_EQ(errorOf(3, 3), "");
+  EXPECT_EQ(errorOf(3, 4),
+            "command #6 (begin_layer): expected layer 0 to begin only 3 times");
+  EXPECT_EQ(errorOf(3, 2),
+            "layer #0: expected to begin 3 times, but it begins 2 times");
+  EXPECT_EQ(errorOf(0, 1),
+            "layer #0: expected pieces in 1 ... 65535, but got 0");
+  EXPECT_EQ(errorOf(65536, 1),
+            "layer #0: expected pieces in 1 ... 65535, but got 65536");
+}
+
+// 4 rows of 2 tiles of 2 columns of 2 channels: segments of 4 + 10 bytes.
+TEST(ProgramVerifier, refusesRowsThatDoNotFit) {
+  auto byRows = [](Program &p) -> Program::Binding & {
+    Program::Binding &binding = *p.values[0].binding;
+    binding.byRows = true;
+    binding.segmentBytes = 14;
+    return binding;
+  };
+  EXPECT_EQ(errorAfter([&](Program &p) { byRows(p); }), "");
+  EXPECT_EQ(errorAfter([&](Program &p) { byRows(p).segmentBytes = 13; }),
+            "value #0: expected segments of at least 14 bytes, but got 13");
+  EXPECT_EQ(errorAfter([&](Program &p) { byRows(p).address = 4096 - 8 * 14; }),
+            "");
+  EXPECT_EQ(errorAfter([&](Program &p) { byRows(p).address = 3985; }),
+            "value #0: expected a place within 4096 bytes of DRAM, but got "
+            "8 x 14 bytes at 3985");
+  EXPECT_EQ(errorAfter([](Program &p) {
+              p.commands[1] = isa::LoadRows{0, 4097, 0, 1};
+            }),
+            "command #1 (load_rows): expected a place within 4096 bytes of "
+            "DRAM, but got 1 x 0 bytes at 4097");
+  EXPECT_EQ(errorAfter([](Program &p) {
+              p.commands[1] = isa::StoreRows{0, 4097, 0, 1};
+            }),
+            "command #1 (store_rows): expected a place within 4096 bytes of "
+            "DRAM, but got 1 x 0 bytes at 4097");
+}
+
 TEST(ProgramVerifier, refusesProgramsWithoutOneHaltAtTheEnd) {
   EXPECT_EQ(errorAfter([](Program &p) { p.commands.pop_back(); }),
             "expected halt as the last command");

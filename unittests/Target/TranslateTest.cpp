@@ -68,12 +68,24 @@ Program randomProgram(std::mt19937_64 &random) {
   program.values[0].binding->scale = std::ldexp(random() + 1.0, -70);
   program.values[0].binding->policy = CutPolicy(random() % 2);
   program.values[0].binding->segmentBytes = 1000 + random() % 1000;
-  program.commands = {isa::BeginLayer{static_cast<int64_t>(random() % 2)}};
+  if (random() % 2) {
+    program.values[0].binding->byRows = true;
+    program.values[0].binding->phases = {1, 1};
+    program.values[0].binding->halo = {0, 0, 0, 0};
+  }
+  int64_t layer = random() % 2;
+  program.layers[layer].pieces = 1 + random() % 2;
+  program.commands.clear();
+  if (program.layers[layer].pieces == 2)
+    program.commands = {isa::BeginLayer{layer}, isa::EndLayer{}};
+  program.commands.push_back(isa::BeginLayer{layer});
   for (int i = 0; i < 20; ++i) {
     auto activations = randomCommand<isa::SetActivations>(random);
     // A region in DRAM would have to lie within it.
     activations.spill = 0;
     program.commands.push_back(activations);
+    program.commands.push_back(randomCommand<isa::LoadRows>(random));
+    program.commands.push_back(randomCommand<isa::StoreRows>(random));
     program.commands.push_back(randomCommand<isa::SetConvolution>(random));
     program.commands.push_back(randomCommand<isa::BindInput>(random));
     program.commands.push_back(randomCommand<isa::Exchange>(random));
