@@ -103,8 +103,13 @@ private:
   /// else in DRAM.
   DenseMap<Value, int64_t> imageAddress;
   int64_t dramBytes = 0;
-  /// Layers that are computed in pieces, by the store that joins these.
-  DenseMap<Operation *, int64_t> layerOfPieces;
+  /// A layer that is computed in pieces: its index, and the row at which the
+  /// next piece begins.
+  struct PieceLayer {
+    int64_t index, nextRow;
+  };
+  /// By the store that joins the pieces.
+  DenseMap<Operation *, PieceLayer> layerOfPieces;
   DenseSet<Value> loaded;
   int64_t layerCount = 0;
   ProgramOp program;
@@ -528,8 +533,18 @@ LogicalResult Lowering::lowerLayer(Layer &layer) {
 
   builder.restoreInsertionPoint(commandsEnd);
   int64_t index = layerCount;
-  if (layer.isPiece())
-    index = layerOfPieces.try_emplace(layer.store, layerCount).first->second;
+  if (layer.isPiece()) {
+    PieceLayer &pieces =
+        layerOfPieces.try_emplace(layer.store, PieceLayer{layerCount, 0})
+            .first->second;
+    // Reports and references put pieces below each other as they come.
+    if (layer.firstRow != pieces.nextRow)
+      return accumulate.emitError("layer '")
+             << name << "': expected pieces from top to bottom, but row "
+             << layer.firstRow << " comes before row " << pieces.nextRow;
+    pieces.nextRow += getPlane(layer.result.getType())[0];
+    index = pieces.index;
+  }
   layerCount += index == layerCount;
   CmdBeginLayer::create(builder, loc, index);
   for (auto [slot, input] : llvm::enumerate(inputs)) {

@@ -283,3 +283,29 @@ func.func @main(%x: tensor<1x1x8x4xf32>) -> tensor<1x1x8x4xf32> {
   %f = quant.dcast %o : !d to tensor<1x1x8x4xf32>
   return %f : tensor<1x1x8x4xf32>
 }
+
+// -----
+
+// The report puts the pieces of a layer below each other as they are computed.
+
+!q = !quant.uniform<i16:f32, 0.5>
+!d = tensor<1x1x4x4x!q>
+!x = tensor<1x1x2x4x!q, #scnn.layout<grid = [1, 1], zero_run_bits = 4>>
+!s = tensor<1x1x2x4xi24, #scnn.partial_sums<grid = [1, 1], accumulators = [2, 4]>>
+
+func.func @main(%x: tensor<1x1x4x4xf32>) -> tensor<1x1x4x4xf32> {
+  %d = quant.qcast %x : tensor<1x1x4x4xf32> to !d
+  %i = scnn.compressed_weights offsets [0] blocks [0] dense<0> : tensor<8xi8>
+  %m = scnn.load %d rows from 2 {placement = #scnn.placement<ram = 0, offset = 8, capacity = 8>} : !d -> !x
+  // expected-error @unknown {{layer 'conv': expected pieces from top to bottom, but row 2 comes before row 0}}
+  %t = scnn.accumulate inputs(%m : !x) image(%i : tensor<8xi8>) windows [#scnn.window<>] filters [1, 1] mapping <group_size = 1> -> !s loc("conv")
+  %c = scnn.add_bias %t : !s
+  %z = scnn.requantize %c <product_shifts = [0], multipliers = [1], shifts = [0]> {placement = #scnn.placement<ram = 1, offset = 8, capacity = 8>} : !s -> !x
+  %l = scnn.load %d rows from 0 {placement = #scnn.placement<ram = 0, offset = 0, capacity = 8>} : !d -> !x
+  %s = scnn.accumulate inputs(%l : !x) image(%i : tensor<8xi8>) windows [#scnn.window<>] filters [1, 1] mapping <group_size = 1> -> !s loc("conv")
+  %b = scnn.add_bias %s : !s
+  %y = scnn.requantize %b <product_shifts = [0], multipliers = [1], shifts = [0]> {placement = #scnn.placement<ram = 1, offset = 0, capacity = 8>} : !s -> !x
+  %o = scnn.store %y, %z : !x, !x -> !d
+  %f = quant.dcast %o : !d to tensor<1x1x4x4xf32>
+  return %f : tensor<1x1x4x4xf32>
+}
