@@ -189,9 +189,12 @@ private:
     return true;
   }
 
-  /// Accumulators of one output channel with output halos, the larger ones.
+  /// Accumulators of one output channel with output halos, the larger ones; or
+  /// its pooled maxima, if they are more.
   int64_t accumulators(const Piece &piece) {
     int64_t product = 1;
+    ActivationLayout pooled = getActivationLayout(
+        withRows(op.getResult().getType(), piece.result.size()));
     LayoutAttr layout = getLayout(op.getResult().getType());
     for (unsigned axis : {0, 1}) {
       SmallVector<AxisInput> inputs;
@@ -218,7 +221,8 @@ private:
               /*outputHalos=*/true)
               .extent();
     }
-    return product;
+    return std::max(product, pooled.rowCut().largestTile() *
+                                 pooled.colCut().largestTile());
   }
 
   int64_t weightBits() {

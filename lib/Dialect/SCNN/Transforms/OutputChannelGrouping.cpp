@@ -54,6 +54,15 @@ private:
     HaloMode mode = given ? given.getHalo() : halo;
     std::array<AxisAccumulators, 2> accumulators = getAccumulators(op, mode);
     int64_t rows = accumulators[0].extent(), cols = accumulators[1].extent();
+    // Maxima take the place of the sums, and are more where windows overlap
+    // and reach into the padding.
+    ActivationLayout result = getActivationLayout(op.getResult().getType());
+    int64_t pooledRows = result.rowCut().largestTile(),
+            pooledCols = result.colCut().largestTile();
+    if (pooledRows * pooledCols > rows * cols) {
+      rows = pooledRows;
+      cols = pooledCols;
+    }
     int64_t capacity = machine.accumulators() / (rows * cols);
     auto describe = [&](int64_t channels) {
       InFlightDiagnostic error = op.emitError("layer '");
