@@ -32,6 +32,8 @@ MappedConvolution scnn::test::describeMapping(Conv2DOp quantized,
     auto window = cast<WindowAttr>(mapped.getWindows()[t]);
     MappedInput &input = result.inputs.emplace_back();
     input.channels = type.getDimSize(1);
+    if (auto load = value.getDefiningOp<LoadOp>())
+      input.firstRow = load.getFirstRow().value_or(0);
     input.plane = Pair{type.getDimSize(2), type.getDimSize(3)};
     input.phases = layout.getPhases();
     input.halo = layout.getHalo();
@@ -150,10 +152,12 @@ BlockCounter countActivations(const MappedInput &input, const HostTensor &value,
                               int64_t i, int64_t j) {
   BlockCounter counter(input.zeroRunBits);
   llvm::ArrayRef<int16_t> data = value.data<int16_t>();
+  int64_t height = value.shape[2];
   for (int64_t y = rows.begin; y < rows.end; ++y)
     for (int64_t x = cols.begin; x < cols.end; ++x)
       if (y % input.phases[0] == i && x % input.phases[1] == j)
-        counter.add(data[(c * input.plane[0] + y) * input.plane[1] + x]);
+        counter.add(
+            data[(c * height + input.firstRow + y) * input.plane[1] + x]);
   return counter;
 }
 

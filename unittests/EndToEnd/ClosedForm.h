@@ -25,6 +25,8 @@ namespace scnn::test {
 /// One input of a mapped convolution.
 struct MappedInput {
   int64_t channels = 0, groups = 1;
+  /// The row of the value that is row 0 of the plane, which may be a piece.
+  int64_t firstRow = 0;
   Pair plane{1, 1}, filter{1, 1}, stride{1, 1}, dilation{1, 1}, phases{1, 1};
   Sides padding{0, 0, 0, 0}, halo{0, 0, 0, 0};
   int64_t zeroRunBits = 4;
@@ -32,7 +34,7 @@ struct MappedInput {
   std::vector<int16_t> weights;
 };
 
-/// A convolution with the mapping that the compiler chose.
+/// A convolution, or a piece of one, with the mapping that the compiler chose.
 struct MappedConvolution {
   std::vector<MappedInput> inputs;
   int64_t outputs = 1, groupSize = 1;
@@ -46,7 +48,7 @@ struct MappedConvolution {
 };
 
 /// The weights and windows of `quantized`, with the mapping and layouts of
-/// `mapped`, which is the same convolution.
+/// `mapped`, which is the same convolution or a piece of it.
 MappedConvolution describeMapping(Conv2DOp quantized, AccumulateOp mapped);
 
 /// What follows from a convolution and the values that it reads.
@@ -60,7 +62,7 @@ struct ClosedForm {
   int64_t placeholders = 0;
 };
 
-/// `values` are i16 [1, C, H, W], one for each input.
+/// `values` are i16 [1, C, H, W], one for each input; a piece's, too, are whole.
 ClosedForm computeClosedForm(const MappedConvolution &convolution,
                              llvm::ArrayRef<const HostTensor *> values,
                              const Machine &machine);

@@ -133,11 +133,20 @@ llvm::Expected<MappedCase> scnn::test::mapCase(const QuantizedCase &quantized,
   MappedCase result;
   SmallVector<Conv2DOp> convolutions;
   fixedModule.walk([&](Conv2DOp op) { convolutions.push_back(op); });
-  size_t next = 0;
+  // Pieces of a layer follow one another and have its name.
+  size_t done = 0;
   module->walk([&](AccumulateOp op) {
-    result.layers.push_back(describeMapping(convolutions[next++], op));
+    if (done == 0 ||
+        getLayerName(op) != getLayerName(convolutions[done - 1])) {
+      if (done == convolutions.size())
+        return WalkResult::interrupt();
+      result.layers.emplace_back();
+      ++done;
+    }
+    result.layers.back().push_back(describeMapping(convolutions[done - 1], op));
+    return WalkResult::advance();
   });
-  if (next != convolutions.size())
+  if (done != convolutions.size())
     return llvm::createStringError(
         "expected an scnn.accumulate for each scnn.conv2d");
 

@@ -52,7 +52,8 @@ llvm::Expected<QuantizedCase> quantizeCase(mlir::ModuleOp floatModule,
 /// A program, read back from its bytes, with the mapping that it was made of.
 struct MappedCase {
   Program program;
-  std::vector<MappedConvolution> layers;
+  /// By layer: its pieces; one where it is computed as a whole.
+  std::vector<std::vector<MappedConvolution>> layers;
 };
 
 /// The convolution does not fit the machine: accumulators or activation RAM.

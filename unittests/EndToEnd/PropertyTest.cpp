@@ -5,7 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Every case runs on two machines, with both halo modes, through both engines.
+// Every case runs on two machines, with both halo modes, through both engines;
+// many in pieces through DRAM.
 // Each run equals the fixed-point reference in every bit, the engines agree in
 // every counter, and with the machine's limits lifted each PE is busy for as
 // many cycles as the closed form says.
@@ -37,7 +38,11 @@ const char *const kRequired[] = {
     "two groups or more",         "smaller last group",
     "block longer than FIFO",     "placeholders",
     "halo over two hops or more", "bank conflicts",
-    "spilled blocks",             "spilled blocks streamed in"};
+    "spilled blocks",             "spilled blocks streamed in",
+    "pieces through DRAM",        "pieces that share input rows",
+    "pieces of strided layers",   "pieces of dilated layers",
+    "pieces with pooling",        "pieces with two inputs",
+    "pieces with input halos",    "pieces of a layer's result"};
 
 /// The paper's machine.
 Machine largeMachine() { return Machine(); }
@@ -167,14 +172,72 @@ private:
     return std::move(*result);
   }
 
+  /// The sum over a layer's pieces, which PEs compute one after the other.
+  static ClosedForm closedFormOf(llvm::ArrayRef<MappedConvolution> pieces,
+                                 llvm::ArrayRef<const HostTensor *> values,
+                                 const Machine &machine) {
+    ClosedForm sum;
+    sum.busyCycles.assign(machine.numPEs(), 0);
+    for (const MappedConvolution &piece : pieces) {
+      ClosedForm part = computeClosedForm(piece, values, machine);
+      for (auto [total, cycles] : llvm::zip(sum.busyCycles, part.busyCycles))
+        total += cycles;
+      sum.longestBlock = std::max(sum.longestBlock, part.longestBlock);
+      sum.placeholders += part.placeholders;
+    }
+    return sum;
+  }
+
+  /// Pieces do not change what a dense machine would multiply. (But they leave
+  /// out rows that no pooling window meets.)
+  void checkDenseMacs(size_t index) const {
+    const RandomLayer &layer = randomCase.layers[index];
+    if (layer.pool)
+      return;
+    int64_t macs = layer.macs();
+    if (!layer.residual.empty())
+      macs += layer.outputs * layer.convolved[0] * layer.convolved[1];
+    EXPECT_EQ(mapped.program.layers[index].denseMacs, macs);
+  }
+
+  void coverPieces(size_t index) {
+    const std::vector<MappedConvolution> &pieces = mapped.layers[index];
+    const RandomLayer &layer = randomCase.layers[index];
+    if (pieces.size() < 2)
+      return;
+    coverage.insert("pieces through DRAM");
+    if (layer.stride[0] > 1)
+      coverage.insert("pieces of strided layers");
+    if (layer.dilation[0] > 1)
+      coverage.insert("pieces of dilated layers");
+    if (layer.pool)
+      coverage.insert("pieces with pooling");
+    if (layer.groups > 1)
+      coverage.insert("pieces of grouped layers");
+    if (pieces.front().inputs.size() > 1)
+      coverage.insert("pieces with two inputs");
+    if (pieces.front().halo == HaloMode::Input)
+      coverage.insert("pieces with input halos");
+    if (index > 0)
+      coverage.insert("pieces of a layer's result");
+    const MappedInput &first = pieces[0].inputs.front(),
+                      &second = pieces[1].inputs.front();
+    if (second.firstRow < first.firstRow + first.plane[0])
+      coverage.insert("pieces that share input rows");
+  }
+
   void checkClosedForm(size_t index, const sim::LayerCounters &limited,
                        const sim::LayerCounters &unlimited) {
-    const MappedConvolution &layer = mapped.layers[index];
+    const std::vector<MappedConvolution> &pieces = mapped.layers[index];
+    const MappedConvolution &layer = pieces.front();
     const Machine &machine = mapped.program.machine;
     std::vector<const HostTensor *> values;
     for (size_t operand : quantized.operands[index])
       values.push_back(&quantized.value(operand));
-    ClosedForm expected = computeClosedForm(layer, values, machine);
+    ClosedForm expected = closedFormOf(pieces, values, machine);
+    EXPECT_EQ(mapped.program.layers[index].pieces, int64_t(pieces.size()));
+    checkDenseMacs(index);
+    coverPieces(index);
     for (auto [pe, counters] : llvm::enumerate(unlimited.pes)) {
       int64_t issued = counters[sim::Cause::Useful] +
                        counters[sim::Cause::Border] +
@@ -264,6 +327,7 @@ Outcome runCase(const RandomCase &randomCase,
       options.groupSize = randomCase.groupSize;
       options.order = randomCase.order;
       options.halo = halo;
+      options.pieceRows = randomCase.pieceRows;
       std::string name = std::to_string(layout.peRows) + "x" +
                          std::to_string(layout.peCols) + " machine, " +
                          stringifyHaloMode(halo).str() + " halos";

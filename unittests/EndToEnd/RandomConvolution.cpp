@@ -176,6 +176,9 @@ RandomCase scnn::test::makeRandomCase(uint32_t seed) {
   result.timing.dramBitsPerCycle = random.pick({400, 400, 64});
   if (random.chance(40))
     result.peakDensity = random.pick({0.0, 0.05, 0.2, 0.5});
+  if (random.chance(50))
+    result.pieceRows = random.in(
+        1, std::max<int64_t>(result.layers.back().result[0] / 2, 1));
   return result;
 }
 
@@ -200,7 +203,8 @@ std::string RandomCase::describe() const {
       os << ", residual";
   }
   os << "; cut " << stringifyCutPolicy(cut) << ", order "
-     << stringifyBlockOrder(order) << ", group-size " << groupSize << ", FIFO "
+     << stringifyBlockOrder(order) << ", group-size " << groupSize
+     << ", piece-rows " << pieceRows << ", FIFO "
      << timing.weightFifoEntries << ", staging " << timing.weightStagingVectors
      << ", bank queue " << timing.bankQueueDepth << ", PPU "
      << timing.ppuElementsPerCycle << ", links "

@@ -97,6 +97,8 @@ struct RandomCase {
   /// What calibration would have seen of all tensors: denser ones spill.
   /// Absent: there is room for the worst case.
   std::optional<double> peakDensity;
+  /// Rows of a piece of each layer's result; 0: what fits.
+  int64_t pieceRows = 0;
   /// Timing fields are those of all the case's machines.
   Machine timing;
 
