@@ -14,6 +14,10 @@ config.test_exec_root = os.path.join(config.scnn_build_dir, "test")
 path = [os.path.join(config.scnn_build_dir, "bin"), config.llvm_tools_dir]
 config.environment["PATH"] = os.pathsep.join(path + [os.environ["PATH"]])
 config.environment["PYTHONDONTWRITEBYTECODE"] = "1"
+# Where npm needs these to reach its registry, tests that fetch a network do.
+for variable in ["NODE_EXTRA_CA_CERTS", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"]:
+    if variable in os.environ:
+        config.environment[variable] = os.environ[variable]
 
 config.substitutions.append(("%python", config.python))
 config.substitutions.append(("%source_dir", config.scnn_source_dir))
