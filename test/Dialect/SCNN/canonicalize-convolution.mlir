@@ -35,16 +35,16 @@ func.func @parts(%x: tensor<1x1x4x4xf32>, %z: tensor<1x2x4x4xf32>) -> tensor<1x1
 
 // -----
 
-// A convolution in groups reads the whole tensor.
+// A convolution in groups reads the whole tensor, unless its filters are 1x1.
 
 // CHECK-LABEL: func @groups
 // CHECK: %[[C:.*]] = scnn.concat
 // CHECK: scnn.conv2d inputs(%[[C]]
-func.func @groups(%x: tensor<1x1x4x4xf32>, %z: tensor<1x1x4x4xf32>) -> tensor<1x2x4x4xf32> {
-  %w = arith.constant dense<2.0> : tensor<2x1x1x1xf32>
+func.func @groups(%x: tensor<1x1x4x4xf32>, %z: tensor<1x1x4x4xf32>) -> tensor<1x2x4x3xf32> {
+  %w = arith.constant dense<2.0> : tensor<2x1x1x2xf32>
   %c = scnn.concat %x, %z : tensor<1x1x4x4xf32>, tensor<1x1x4x4xf32> -> tensor<1x2x4x4xf32>
-  %y = scnn.conv2d inputs(%c : tensor<1x2x4x4xf32>) weights(%w : tensor<2x1x1x1xf32>) windows [#scnn.window<groups = 2>] -> tensor<1x2x4x4xf32>
-  return %y : tensor<1x2x4x4xf32>
+  %y = scnn.conv2d inputs(%c : tensor<1x2x4x4xf32>) weights(%w : tensor<2x1x1x2xf32>) windows [#scnn.window<groups = 2>] -> tensor<1x2x4x3xf32>
+  return %y : tensor<1x2x4x3xf32>
 }
 
 // -----

@@ -205,6 +205,8 @@ struct QuantizePass : public scnn::impl::QuantizeBase<QuantizePass> {
           << std::to_string(headroom);
       return signalPassFailure();
     }
+    fixed.clear();
+    convolutions.clear();
     if (failed(collect()))
       return signalPassFailure();
     for (Operation *op : convolutions)

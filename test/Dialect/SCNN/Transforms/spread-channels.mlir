@@ -11,7 +11,7 @@ module attributes {scnn.machine = #scnn.machine<pe_rows = 2, pe_cols = 3, activa
 // CHECK: %[[Y:.*]] = tosa.reshape %[[X]], %{{.*}} {scnn.range = 2.000000e+00 : f64} : (tensor<1x20x1x1xf32>, !tosa.shape<4>) -> tensor<1x5x2x2xf32>
 // CHECK: scnn.conv2d inputs(%[[Y]] : tensor<1x5x2x2xf32>) weights(%{{.*}} : tensor<3x5x2x2xf32>) windows [#scnn.window<stride = [2, 2]>] -> tensor<1x3x1x1xf32>
 
-// REMARK: spread-channels{{.*}}Channels=20{{.*}}ActivationRamElements=16{{.*}}PEs=4
+// REMARK: spread-channels{{.*}}ActivationRamElements=16, Channels=20{{.*}}PEs=4
 func.func @divides(%x: tensor<1x20x1x1xf32>) -> tensor<1x3x1x1xf32> attributes {scnn.range = [2.0]} {
   %w = arith.constant dense<0.5> : tensor<3x20x1x1xf32>
   %y = scnn.conv2d inputs(%x : tensor<1x20x1x1xf32>) weights(%w : tensor<3x20x1x1xf32>) windows [#scnn.window<>] -> tensor<1x3x1x1xf32>
