@@ -89,3 +89,34 @@ func.func @flattened_otherwise(%x: tensor<1x1x1x256xf32>, %z: tensor<1x2x1x2xf32
   %u = scnn.conv2d inputs(%g : tensor<2x2x1x1xf32>) weights(%v : tensor<1x2x1x1xf32>) windows [#scnn.window<>] -> tensor<2x1x1x1xf32>
   return %y, %u : tensor<1x1x1x1xf32>, tensor<2x1x1x1xf32>
 }
+
+// -----
+
+// tensor.pad says the same.
+
+// CHECK-LABEL: func @padded_tensor
+// CHECK-SAME: %[[X:.*]]: tensor<1x1x4x5xf32>
+// CHECK: scnn.conv2d inputs(%[[X]] : {{.*}} windows [#scnn.window<padding = [1, 2, 3, 4]>] -> tensor<1x1x7x12xf32>
+// CHECK: tensor.pad
+// CHECK: tensor.pad
+func.func @padded_tensor(%x: tensor<1x1x4x5xf32>, %v: f32) -> (tensor<1x1x7x12xf32>, tensor<1x1x5x5xf32>, tensor<1x1x5x5xf32>) {
+  %w = arith.constant dense<0.5> : tensor<1x1x1x1xf32>
+  %z = arith.constant 0.0 : f32
+  %o = arith.constant 1.0 : f32
+  %p = tensor.pad %x low[0, 0, 1, 3] high[0, 0, 2, 4] {
+  ^bb0(%n: index, %c: index, %i: index, %j: index):
+    tensor.yield %z : f32
+  } : tensor<1x1x4x5xf32> to tensor<1x1x7x12xf32>
+  %q = tensor.pad %x low[0, 0, 1, 0] high[0, 0, 0, 0] {
+  ^bb0(%n: index, %c: index, %i: index, %j: index):
+    tensor.yield %o : f32
+  } : tensor<1x1x4x5xf32> to tensor<1x1x5x5xf32>
+  %r = tensor.pad %x low[0, 0, 1, 0] high[0, 0, 0, 0] {
+  ^bb0(%n: index, %c: index, %i: index, %j: index):
+    tensor.yield %v : f32
+  } : tensor<1x1x4x5xf32> to tensor<1x1x5x5xf32>
+  %y = scnn.conv2d inputs(%p : tensor<1x1x7x12xf32>) weights(%w : tensor<1x1x1x1xf32>) windows [#scnn.window<>] -> tensor<1x1x7x12xf32>
+  %s = scnn.conv2d inputs(%q : tensor<1x1x5x5xf32>) weights(%w : tensor<1x1x1x1xf32>) windows [#scnn.window<>] -> tensor<1x1x5x5xf32>
+  %t = scnn.conv2d inputs(%r : tensor<1x1x5x5xf32>) weights(%w : tensor<1x1x1x1xf32>) windows [#scnn.window<>] -> tensor<1x1x5x5xf32>
+  return %y, %s, %t : tensor<1x1x7x12xf32>, tensor<1x1x5x5xf32>, tensor<1x1x5x5xf32>
+}

@@ -11,6 +11,7 @@
 #include "scnn/Dialect/SCNN/IR/Legality.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/Dialect/Tosa/Utils/ConversionUtils.h"
 #include "mlir/IR/Matchers.h"
@@ -69,14 +70,32 @@ struct RewriteInputs : OpRewritePattern<Conv2DOp> {
 struct ReadUnpadded : RewriteInputs<ReadUnpadded> {
   using RewriteInputs::RewriteInputs;
 
+  /// What `value` is padded from, and how much before and after each axis; null
+  /// if it is not padded with zeros.
+  static Value getUnpadded(Value value, SmallVector<int64_t> &amounts) {
+    if (auto pad = value.getDefiningOp<tosa::PadOp>()) {
+      bool known =
+          matchPattern(pad.getPadConst(), m_AnyZeroFloat()) &&
+          tosa::getConstShapeValues(pad.getPadding().getDefiningOp(), amounts);
+      return known ? pad.getInput1() : Value();
+    }
+    auto pad = value.getDefiningOp<tensor::PadOp>();
+    if (!pad || !pad.getLow().empty() || !pad.getHigh().empty())
+      return {};
+    Value filling = pad.getConstantPaddingValue();
+    if (!filling || !matchPattern(filling, m_AnyZeroFloat()))
+      return {};
+    for (auto [before, after] :
+         llvm::zip(pad.getStaticLow(), pad.getStaticHigh()))
+      amounts.append({before, after});
+    return pad.getSource();
+  }
+
   bool rewriteInput(PatternRewriter &rewriter, ConvolutionInput &input) const {
-    auto pad = input.value.getDefiningOp<tosa::PadOp>();
     SmallVector<int64_t> amounts;
-    if (!pad || !isImage(pad.getInput1().getType()) ||
-        !matchPattern(pad.getPadConst(), m_AnyZeroFloat()) ||
-        !tosa::getConstShapeValues(pad.getPadding().getDefiningOp(), amounts) ||
-        amounts.size() != 8 || amounts[0] || amounts[1] || amounts[2] ||
-        amounts[3])
+    Value unpadded = getUnpadded(input.value, amounts);
+    if (!unpadded || !isImage(unpadded.getType()) || amounts.size() != 8 ||
+        amounts[0] || amounts[1] || amounts[2] || amounts[3])
       return false;
     Sides padding = input.window.getPadding();
     for (unsigned side = 0; side < 4; ++side) {
@@ -84,7 +103,7 @@ struct ReadUnpadded : RewriteInputs<ReadUnpadded> {
       if (amounts[4 + side] < 0 || padding[side] > 65535)
         return false;
     }
-    input.value = pad.getInput1();
+    input.value = unpadded;
     input.window =
         WindowAttr::get(rewriter.getContext(), input.window.getStride(),
                         padding, input.window.getDilation(),
