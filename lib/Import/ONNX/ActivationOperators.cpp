@@ -12,6 +12,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
 
 #include <cmath>
 #include <limits>
@@ -43,10 +44,13 @@ static Value clamp(ImplicitLocOpBuilder &b, Value x,
   return x;
 }
 
-/// Clamps the node's first input: on the accelerator if it is an image.
+/// Clamps the node's first input: on the accelerator if it is an image. Tensors
+/// of another rank are left to TOSA's clamp, which follows a convolution whose
+/// result has been reshaped.
 static LogicalResult importClamp(Node &node, std::optional<float> minimum,
                                  std::optional<float> maximum) {
-  if (node.getInputType(0).getRank() != 4 || node.isConstant(0))
+  int64_t rank = node.getInputType(0).getRank();
+  if (node.isConstant(0) || rank == 0)
     return importFunction(node, [&](ImplicitLocOpBuilder &b, ValueRange v) {
       return clamp(b, v[0], minimum, maximum);
     });
@@ -54,6 +58,14 @@ static LogicalResult importClamp(Node &node, std::optional<float> minimum,
   if (!x)
     return failure();
   OpBuilder &builder = node.getBuilder();
+  if (rank != 4) {
+    constexpr float kInfinity = std::numeric_limits<float>::infinity();
+    node.setResult(tosa::ClampOp::create(
+        builder, node.getLoc(), x.getType(), x,
+        builder.getF32FloatAttr(minimum.value_or(-kInfinity)),
+        builder.getF32FloatAttr(maximum.value_or(kInfinity))));
+    return success();
+  }
   auto toAttr = [&](std::optional<float> bound) {
     return bound ? builder.getF32FloatAttr(*bound) : FloatAttr();
   };

@@ -12,6 +12,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
 
 using namespace mlir;
 using namespace scnn;
@@ -87,37 +88,44 @@ static LogicalResult importVariadic(Node &node) {
   return combine<FloatOp, IntegerOp>(node, operands);
 }
 
-/// Whether the accelerator can add the inputs.
-static bool areEqualImages(const Node &node) {
+/// Whether the accelerator can add the inputs, if they are or become images.
+static bool areAlike(const Node &node) {
   RankedTensorType type = node.getInputType(0);
-  return type.getRank() == 4 && type.getElementType().isF32() &&
+  return type.getRank() > 0 && type.getElementType().isF32() &&
          llvm::all_of(llvm::seq(node.getNumInputs()), [&](unsigned index) {
            return node.hasInput(index) && node.getInputType(index) == type &&
                   !node.isConstant(index);
          });
 }
 
-static LogicalResult addImages(Node &node) {
+/// TOSA's addition follows convolutions whose results have been reshaped.
+static LogicalResult addAlike(Node &node) {
+  OpBuilder &builder = node.getBuilder();
   Value sum = node.getInput(0);
-  for (unsigned index = 1; index < node.getNumInputs(); ++index)
-    sum = AddOp::create(node.getBuilder(), node.getLoc(), sum.getType(), sum,
-                        node.getInput(index));
+  for (unsigned index = 1; index < node.getNumInputs(); ++index) {
+    Value next = node.getInput(index);
+    if (node.getInputType(0).getRank() == 4)
+      sum = AddOp::create(builder, node.getLoc(), sum.getType(), sum, next);
+    else
+      sum = tosa::AddOp::create(builder, node.getLoc(), sum.getType(), sum,
+                                next);
+  }
   node.setResult(sum);
   return success();
 }
 
 LogicalResult scnn::onnx_import::importAdd(Node &node) {
-  if (!areEqualImages(node))
+  if (!areAlike(node))
     return importBinary<arith::AddFOp, arith::AddIOp>(node);
   // Two equal shapes broadcast, whatever these say.
   node.getInt("broadcast", 0);
   node.getInt("axis", 0);
-  return addImages(node);
+  return addAlike(node);
 }
 
 LogicalResult scnn::onnx_import::importSum(Node &node) {
-  return areEqualImages(node)
-             ? addImages(node)
+  return areAlike(node)
+             ? addAlike(node)
              : importVariadic<arith::AddFOp, arith::AddIOp>(node);
 }
 
