@@ -13,13 +13,14 @@
 namespace scnn {
 
 /// (rows, columns) of a plane of so many positions, at least one, as square as
-/// its divisors allow, so that it is spread over the PE grid.
+/// its divisors allow, so that it is spread over the PE grid, with more rows
+/// than columns, so that it can be cut in pieces of some rows.
 inline Pair makePlane(int64_t positions) {
-  int64_t rows = 1;
+  int64_t columns = 1;
   for (int64_t divisor = 2; divisor * divisor <= positions; ++divisor)
     if (positions % divisor == 0)
-      rows = divisor;
-  return {rows, positions / rows};
+      columns = divisor;
+  return {positions / columns, columns};
 }
 
 } // namespace scnn

@@ -65,7 +65,7 @@ LogicalResult scnn::onnx_import::importBatchNormalization(Node &node) {
     addends.push_back(float(parameters[1][c] - parameters[2][c] * factor));
   }
 
-  int64_t columns = type.getRank() == 2 ? 1 : type.getShape().back();
+  int64_t columns = type.getRank() < 4 ? 1 : type.getShape().back();
   int64_t rows =
       type.getNumElements() / (type.getDimSize(0) * channels * columns);
   Value x = getInputAs(node, 0, {type.getDimSize(0), channels, rows, columns});

@@ -91,8 +91,8 @@ static Value createDepthwise(Node &node, Value image, Pair size,
                                           channels));
 }
 
-/// For windows of the whole plane: the node's input with all axes between
-/// channels and the last one as rows, or null with an error.
+/// For windows of the whole plane: the node's input as an image, a volume with
+/// all axes between channels and the last one as rows, or null with an error.
 static Value getWholePlane(Node &node) {
   RankedTensorType type = node.getInputType(0);
   if (type.getRank() < 3 || type.getNumElements() == 0) {
@@ -102,7 +102,7 @@ static Value getWholePlane(Node &node) {
     return {};
   }
   int64_t outer = type.getDimSize(0) * type.getDimSize(1),
-          columns = type.getShape().back();
+          columns = type.getRank() == 3 ? 1 : type.getShape().back();
   return getInputAs(node, 0,
                     {type.getDimSize(0), type.getDimSize(1),
                      type.getNumElements() / outer / columns, columns});

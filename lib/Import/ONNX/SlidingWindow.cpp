@@ -41,12 +41,12 @@ void scnn::onnx_import::setImageResult(Node &node, Value image) {
   SmallVector<int64_t> shape(
       cast<RankedTensorType>(image.getType()).getShape());
   if (getSpatialRank(node) == 1)
-    shape.erase(shape.begin() + 2);
+    shape.pop_back();
   node.setResult(reshape(node, image, shape));
 }
 
 Pair scnn::onnx_import::getSpatialPlane(ArrayRef<int64_t> shape) {
-  return Pair{shape.size() == 3 ? 1 : shape[2], shape.back()};
+  return Pair{shape[2], shape.size() == 3 ? 1 : shape[3]};
 }
 
 FailureOr<Pair> scnn::onnx_import::getPair(Node &node, StringRef name,
@@ -62,7 +62,7 @@ FailureOr<Pair> scnn::onnx_import::getPair(Node &node, StringRef name,
       return node.emitError()
              << "expected attribute '" << name << "' in " << minimum << " ... "
              << kMaxExtent << ", but got " << value;
-  return Pair{rank == 1 ? none : values[0], values.back()};
+  return Pair{values[0], rank == 1 ? none : values[1]};
 }
 
 FailureOr<Sides> scnn::onnx_import::getPads(Node &node) {
@@ -78,7 +78,7 @@ FailureOr<Sides> scnn::onnx_import::getPads(Node &node) {
       return node.emitError() << "expected attribute 'pads' in 0 ... "
                               << kMaxExtent << ", but got " << pad;
   if (rank == 1)
-    return Sides{0, 0, pads[0], pads[1]};
+    return Sides{pads[0], pads[1], 0, 0};
   return Sides{pads[0], pads[2], pads[1], pads[3]};
 }
 

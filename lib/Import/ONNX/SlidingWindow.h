@@ -6,7 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Operators that slide a window are imported on images [N, C, H, W]. A line
-// [N, C, L] is an image of one row.
+// [N, C, L] is an image of one column, [N, C, L, 1]: layers that do not fit the
+// RAMs are cut in rows.
 //
 //===----------------------------------------------------------------------===//
 
@@ -42,7 +43,7 @@ void setImageResult(Node &node, mlir::Value image);
 Pair getSpatialPlane(llvm::ArrayRef<int64_t> shape);
 
 /// The attribute `name` for each axis, in `minimum` ... 65535. It has as many
-/// numbers as the node's first input has spatial axes; a line's rows get
+/// numbers as the node's first input has spatial axes; a line's columns get
 /// `none`, as do both axes if the attribute is absent.
 mlir::FailureOr<Pair> getPair(Node &node, llvm::StringRef name, int64_t none,
                               int64_t minimum = 1);

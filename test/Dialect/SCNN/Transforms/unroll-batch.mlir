@@ -9,8 +9,8 @@
 // CHECK-DAG: %[[W:.*]] = arith.constant dense<5.000000e-01> : tensor<1x1x3x3xf32>
 // CHECK-DAG: %[[X0:.*]] = tensor.extract_slice %[[X]][0, 0, 0, 0] [1, 1, 4, 4] [1, 1, 1, 1] {scnn.range = 2.000000e+00 : f64}
 // CHECK-DAG: %[[X1:.*]] = tensor.extract_slice %[[X]][1, 0, 0, 0] [1, 1, 4, 4] [1, 1, 1, 1] {scnn.range = 2.000000e+00 : f64}
-// CHECK: %[[A0:.*]] = scnn.conv2d inputs(%[[X0]] : {{.*}} weights(%[[W]] : {{.*}} scnn.range = 3.000000e+00
-// CHECK: %[[A1:.*]] = scnn.conv2d inputs(%[[X1]] : {{.*}} weights(%[[W]] : {{.*}} scnn.range = 3.000000e+00
+// CHECK: %[[A0:.*]] = scnn.conv2d inputs(%[[X0]] : {{.*}} weights(%[[W]] : {{.*}}scnn.range = 3.000000e+00
+// CHECK: %[[A1:.*]] = scnn.conv2d inputs(%[[X1]] : {{.*}} weights(%[[W]] : {{.*}}scnn.range = 3.000000e+00
 // CHECK: %[[B0:.*]] = scnn.conv2d inputs(%[[A0]], %[[X0]] :
 // CHECK: %[[B1:.*]] = scnn.conv2d inputs(%[[A1]], %[[X1]] :
 // CHECK: %[[Y:.*]] = tosa.concat %[[B0]], %[[B1]] {axis = 0 : i32}
@@ -35,9 +35,9 @@ func.func @images(%x: tensor<2x1x4x4xf32>) -> tensor<2x1x2x2xf32> attributes {sc
 // CHECK-LABEL: func @vectors
 // CHECK-SAME: %[[X:.*]]: tensor<6x5x1x1xf32>
 // CHECK: tosa.transpose {{.*}} : (tensor<6x5xf32>) -> tensor<5x6xf32>
-// CHECK: %[[P:.*]] = tosa.reshape {{.*}} {scnn.range = 2.000000e+00 : f64} : {{.*}} -> tensor<1x5x2x3xf32>
-// CHECK: %[[A:.*]] = scnn.conv2d inputs(%[[P]] : tensor<1x5x2x3xf32>) {{.*}} -> tensor<1x7x2x3xf32>
-// CHECK: %[[B:.*]] = scnn.conv2d inputs(%[[A]] : tensor<1x7x2x3xf32>) {{.*}} -> tensor<1x4x2x3xf32>
+// CHECK: %[[P:.*]] = tosa.reshape {{.*}} {scnn.range = 2.000000e+00 : f64} : {{.*}} -> tensor<1x5x3x2xf32>
+// CHECK: %[[A:.*]] = scnn.conv2d inputs(%[[P]] : tensor<1x5x3x2xf32>) {{.*}} -> tensor<1x7x3x2xf32>
+// CHECK: %[[B:.*]] = scnn.conv2d inputs(%[[A]] : tensor<1x7x3x2xf32>) {{.*}} -> tensor<1x4x3x2xf32>
 // CHECK: tosa.transpose {{.*}} : (tensor<4x6xf32>) -> tensor<6x4xf32>
 // CHECK: return {{.*}} : tensor<6x4x1x1xf32>
 func.func @vectors(%x: tensor<6x5x1x1xf32>) -> tensor<6x4x1x1xf32> attributes {scnn.range = [2.0]} {
