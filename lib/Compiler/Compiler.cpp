@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "scnn/Compiler/Compiler.h"
+#include "scnn/Dialect/SCNN/IR/ElementTypes.h"
 #include "scnn/Dialect/SCNN/IR/InterfaceNames.h"
 #include "scnn/Host/Calibration.h"
 #include "scnn/Host/HostModule.h"
@@ -47,11 +48,24 @@ std::vector<std::string> scnn::getResultNames(ModuleOp module) {
   return names;
 }
 
+/// The calibration tensors as runs of @main.
+static llvm::Expected<std::vector<std::vector<HostTensor>>>
+getRuns(ModuleOp module, const CompileOptions &options) {
+  std::vector<ElementKind> kinds;
+  for (Type type : getMain(module).getArgumentTypes()) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    kinds.push_back(tensor ? getElementKind(tensor.getElementType())
+                                 .value_or(ElementKind::F32)
+                           : ElementKind::F32);
+  }
+  return groupIntoRuns(options.calibration, getArgumentNames(module), kinds);
+}
+
 llvm::Expected<std::vector<HostTensor>>
 scnn::runFloatModel(ModuleOp module, const CompileOptions &options) {
   if (!getMain(module))
     return llvm::createStringError("the model has no function @main");
-  auto runs = groupIntoRuns(options.calibration, getArgumentNames(module));
+  auto runs = getRuns(module, options);
   if (!runs)
     return runs.takeError();
   if (runs->size() != 1)
@@ -121,7 +135,7 @@ static LogicalResult calibrateModule(ModuleOp module,
            << llvm::join(getArgumentNames(module), ", ")
            << "), or scnn.range on each convolution";
   }
-  auto runs = groupIntoRuns(options.calibration, getArgumentNames(module));
+  auto runs = getRuns(module, options);
   if (!runs)
     return main.emitError("calibration: ") << toString(runs.takeError());
   if (failed(checkShapes(main, options)))

@@ -9,6 +9,7 @@
 #include "CallMemory.h"
 #include "DiagnosticText.h"
 #include "HostLowering.h"
+#include "scnn/Dialect/SCNN/IR/ElementTypes.h"
 
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -52,37 +53,13 @@ HostModule::~HostModule() = default;
 // Signatures
 //===----------------------------------------------------------------------===//
 
-static std::optional<ElementKind> elementKind(Type type) {
-  if (type.isF32())
-    return ElementKind::F32;
-  if (type.isF64())
-    return ElementKind::F64;
-  auto integer = dyn_cast<IntegerType>(type);
-  if (!integer)
-    return std::nullopt;
-  switch (integer.getWidth()) {
-  case 1:
-    return ElementKind::I1;
-  case 8:
-    return ElementKind::I8;
-  case 16:
-    return ElementKind::I16;
-  case 32:
-    return ElementKind::I32;
-  case 64:
-    return ElementKind::I64;
-  default:
-    return std::nullopt;
-  }
-}
-
 static llvm::Expected<std::vector<HostTensorType>>
 describeTypes(StringRef function, StringRef what, TypeRange types) {
   std::vector<HostTensorType> described;
   for (auto [i, type] : llvm::enumerate(types)) {
     auto tensor = dyn_cast<RankedTensorType>(type);
     std::optional<ElementKind> kind =
-        tensor ? elementKind(tensor.getElementType()) : std::nullopt;
+        tensor ? getElementKind(tensor.getElementType()) : std::nullopt;
     if (!kind) {
       std::string text;
       llvm::raw_string_ostream(text) << type;

@@ -14,43 +14,6 @@
 
 using namespace scnn;
 
-int64_t scnn::elementBytes(ElementKind kind) {
-  switch (kind) {
-  case ElementKind::I1:
-  case ElementKind::I8:
-    return 1;
-  case ElementKind::I16:
-    return 2;
-  case ElementKind::I32:
-  case ElementKind::F32:
-    return 4;
-  case ElementKind::I64:
-  case ElementKind::F64:
-    return 8;
-  }
-  llvm_unreachable("unknown element kind");
-}
-
-llvm::StringRef scnn::elementName(ElementKind kind) {
-  switch (kind) {
-  case ElementKind::I1:
-    return "i1";
-  case ElementKind::I8:
-    return "i8";
-  case ElementKind::I16:
-    return "i16";
-  case ElementKind::I32:
-    return "i32";
-  case ElementKind::I64:
-    return "i64";
-  case ElementKind::F32:
-    return "f32";
-  case ElementKind::F64:
-    return "f64";
-  }
-  llvm_unreachable("unknown element kind");
-}
-
 std::optional<int64_t> scnn::elementCount(llvm::ArrayRef<int64_t> shape) {
   int64_t count = 1;
   bool empty = false;

@@ -33,29 +33,48 @@ Expected<NamedTensor> scnn::readNamedTensor(StringRef argument) {
   Expected<HostTensor> read = readNpy(split->second);
   if (!read)
     return read.takeError();
-  Expected<HostTensor> tensor = toF32(std::move(*read), split->second);
-  if (!tensor)
-    return tensor.takeError();
-  return NamedTensor{split->first, split->second, std::move(*tensor)};
+  return NamedTensor{split->first, split->second, std::move(*read)};
+}
+
+Expected<NamedShape> scnn::parseNamedShape(StringRef argument) {
+  auto [name, text] = argument.rsplit('=');
+  NamedShape result{name.str(), {}};
+  llvm::SmallVector<StringRef> extents;
+  text.split(extents, 'x');
+  for (StringRef extent : extents) {
+    int64_t value;
+    if (name.empty() || extent.getAsInteger(10, value) || value < 0)
+      return llvm::createStringError(
+          "expected NAME=1x3x224x224, or other extents, but got '" + argument +
+          "'");
+    result.shape.push_back(value);
+  }
+  return result;
 }
 
 Expected<std::vector<std::vector<HostTensor>>>
 scnn::groupIntoRuns(llvm::ArrayRef<NamedTensor> tensors,
-                    llvm::ArrayRef<std::string> inputs) {
+                    llvm::ArrayRef<std::string> inputs,
+                    llvm::ArrayRef<ElementKind> kinds) {
   for (const NamedTensor &tensor : tensors)
     if (!llvm::is_contained(inputs, tensor.name))
       return llvm::createStringError(llvm::formatv(
           "{0}: the network has no input '{1}'; its inputs are: {2}",
           tensor.file, tensor.name, llvm::join(inputs, ", ")));
   std::vector<std::vector<HostTensor>> runs;
-  for (const std::string &input : inputs) {
+  for (auto [input, kind] : llvm::zip_equal(inputs, kinds)) {
     size_t count = 0;
     for (const NamedTensor &tensor : tensors) {
       if (tensor.name != input)
         continue;
       if (runs.size() == count)
         runs.emplace_back();
-      runs[count++].push_back(tensor.tensor);
+      Expected<HostTensor> converted = kind == ElementKind::F32
+                                           ? toF32(tensor.tensor, tensor.file)
+                                           : tensor.tensor;
+      if (!converted)
+        return converted.takeError();
+      runs[count++].push_back(std::move(*converted));
     }
     if (count == 0)
       return llvm::createStringError(

@@ -154,7 +154,7 @@ public:
 static constexpr std::pair<StringRef, ElementKind> kDtypes[] = {
     {"<f4", ElementKind::F32}, {"<f8", ElementKind::F64},
     {"|b1", ElementKind::I1},  {"|i1", ElementKind::I8},
-    {"<i2", ElementKind::I16}, {"<i4", ElementKind::I32},
+    {"|u1", ElementKind::UI8}, {"<i2", ElementKind::I16}, {"<i4", ElementKind::I32},
     {"<i8", ElementKind::I64}};
 
 /// Splits off the header's text by version and length.
@@ -198,7 +198,7 @@ llvm::Expected<HostTensor> scnn::parseNpy(StringRef bytes, StringRef name) {
   });
   if (dtype == std::end(kDtypes))
     return error(name, "expected elements of '<f4', '<f8', '|b1', '|i1', "
-                       "'<i2', '<i4' or '<i8', but got '" +
+                       "'|u1', '<i2', '<i4' or '<i8', but got '" +
                            HeaderParser::printable(*header->dtype) + "'");
   ElementKind kind = dtype->second;
   std::string description = describeShape(*header->shape, kind);

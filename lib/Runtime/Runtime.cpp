@@ -105,7 +105,7 @@ public:
     tensors[index] = std::move(tensor);
   }
 
-  /// A value as f32: what the host wrote, or what the accelerator left in DRAM.
+  /// A value: what the host wrote, or what the accelerator left in DRAM.
   Expected<HostTensor> read(uint32_t index) {
     if (tensors[index])
       return *tensors[index];
@@ -158,6 +158,11 @@ compileHost(const Program &program) {
   return HostModule::compile(program.hostModule, options);
 }
 
+static bool fits(const HostTensor &tensor, const Program::Value &value) {
+  return tensor.kind == value.kind && llvm::ArrayRef<int64_t>(tensor.shape) ==
+                                          llvm::ArrayRef<int64_t>(value.shape);
+}
+
 static Error runHostCall(const Program &program, const Program::HostCall &call,
                          HostModule &host, HostMemory &memory) {
   std::vector<HostTensor> arguments;
@@ -177,13 +182,11 @@ static Error runHostCall(const Program &program, const Program::HostCall &call,
                       call.function, results->size(), call.results.size()));
   for (auto [index, tensor] : llvm::zip(call.results, *results)) {
     const Program::Value &value = program.values[index];
-    if (tensor.kind != ElementKind::F32 ||
-        llvm::ArrayRef<int64_t>(tensor.shape) !=
-            llvm::ArrayRef<int64_t>(value.shape))
+    if (!fits(tensor, value))
       return llvm::createStringError(llvm::formatv(
           "host function '{0}' gives {1} for tensor '{2}', expected {3}",
           call.function, tensor.describe(), value.name,
-          describeShape(value.shape, ElementKind::F32)));
+          describeShape(value.shape, value.kind)));
     memory.write(index, std::move(tensor));
   }
   return Error::success();
@@ -221,12 +224,10 @@ Expected<RunResult> scnn::run(const Program &program,
   HostMemory memory(program, accelerator, result);
   for (auto [index, tensor] : llvm::zip(program.inputs, inputs)) {
     const Program::Value &value = program.values[index];
-    if (tensor.kind != ElementKind::F32 ||
-        llvm::ArrayRef<int64_t>(tensor.shape) !=
-            llvm::ArrayRef<int64_t>(value.shape))
+    if (!fits(tensor, value))
       return llvm::createStringError(llvm::formatv(
           "input '{0}': expected {1}, but got {2}", value.name,
-          describeShape(value.shape, ElementKind::F32), tensor.describe()));
+          describeShape(value.shape, value.kind), tensor.describe()));
     memory.write(index, tensor);
   }
 

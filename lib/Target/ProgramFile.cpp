@@ -24,7 +24,7 @@ namespace scnn {
 
 namespace {
 
-constexpr uint32_t kProgramVersion = 2;
+constexpr uint32_t kProgramVersion = 3;
 
 /// FlatBuffers stops the process beyond 2 GiB; this leaves room for what the
 /// format adds to our bytes.
@@ -73,7 +73,8 @@ flatbuffers::Offset<fb::Value> write(flatbuffers::FlatBufferBuilder &builder,
         b.width, static_cast<uint32_t>(b.policy), b.phases[0], b.phases[1],
         b.halo[0], b.halo[1], b.halo[2], b.halo[3], b.byRows);
   }
-  return fb::CreateValue(builder, name, shape, binding);
+  return fb::CreateValue(builder, name, shape, binding,
+                         static_cast<fb::ElementKind>(value.kind));
 }
 
 flatbuffers::Offset<fb::HostCall> write(flatbuffers::FlatBufferBuilder &builder,
@@ -181,6 +182,7 @@ Program::Value read(const fb::Value &value) {
   Program::Value result;
   result.name = value.name()->str();
   result.shape = read(value.shape());
+  result.kind = static_cast<ElementKind>(value.kind());
   if (const fb::Binding *binding = value.binding()) {
     Program::Binding &b = result.binding.emplace();
     b.address = binding->address();

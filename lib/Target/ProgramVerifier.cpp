@@ -105,6 +105,10 @@ private:
         return llvm::createStringError(
             "expected dimensions that can be multiplied, but got " +
             Twine(dimension) + " among them");
+    if (uint8_t(value.kind) >= kNumElementKinds)
+      return llvm::createStringError("expected a known type of elements, but "
+                                     "got number " +
+                                     Twine(unsigned(value.kind)));
     return value.binding ? verifyBinding(value, *value.binding)
                          : llvm::Error::success();
   }
@@ -131,6 +135,10 @@ private:
       if (llvm::Error error = verifyRange(bound.name, bound.value,
                                           bound.minimum, bound.maximum))
         return error;
+    if (value.kind != ElementKind::F32)
+      return llvm::createStringError(
+          "expected f32 elements of a tensor in fixed point, but got " +
+          elementName(value.kind));
     if (!std::isfinite(binding.scale) || binding.scale <= 0)
       return llvm::createStringError("expected a positive scale, but got " +
                                      Twine(std::to_string(binding.scale)));

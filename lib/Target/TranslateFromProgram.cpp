@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "FixedPointType.h"
+#include "scnn/Dialect/SCNN/IR/ElementTypes.h"
 #include "scnn/Dialect/SCNN/IR/SCNN.h"
 #include "scnn/Target/CommandOps.h"
 #include "scnn/Target/Translate.h"
@@ -66,7 +67,8 @@ static SmallVector<int64_t> toAttribute(ArrayRef<uint32_t> indices) {
 
 static void createValue(OpBuilder &builder, Location loc,
                         const Program::Value &value, const Machine &machine) {
-  auto type = RankedTensorType::get(value.shape, builder.getF32Type());
+  auto type = RankedTensorType::get(
+      value.shape, getElementType(builder.getContext(), value.kind));
   IntegerAttr address, segmentBytes;
   TypeAttr fixed;
   if (value.binding) {

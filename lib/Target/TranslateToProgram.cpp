@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "FixedPointType.h"
+#include "scnn/Dialect/SCNN/IR/ElementTypes.h"
 #include "scnn/Dialect/SCNN/IR/SCNN.h"
 #include "scnn/Target/CommandOps.h"
 #include "scnn/Target/Translate.h"
@@ -67,7 +68,10 @@ static FailureOr<Program::Binding> getBinding(ValueOp op,
 static LogicalResult addValue(ValueOp op, Program &program) {
   Program::Value value;
   value.name = op.getName().str();
-  value.shape = llvm::cast<RankedTensorType>(op.getType()).getShape();
+  auto type = llvm::cast<RankedTensorType>(op.getType());
+  value.shape = type.getShape();
+  // The operation's verifier has seen to it.
+  value.kind = *getElementKind(type.getElementType());
   if (op.getFixed()) {
     FailureOr<Program::Binding> binding = getBinding(op, program.machine);
     if (failed(binding))

@@ -41,7 +41,10 @@ static Expected<std::vector<HostTensor>> readInputs(const Program &program) {
       return tensor.takeError();
     tensors.push_back(std::move(*tensor));
   }
-  auto runs = groupIntoRuns(tensors, namesOf(program, program.inputs));
+  std::vector<ElementKind> kinds;
+  for (uint32_t input : program.inputs)
+    kinds.push_back(program.values[input].kind);
+  auto runs = groupIntoRuns(tensors, namesOf(program, program.inputs), kinds);
   if (!runs)
     return runs.takeError();
   if (runs->size() > 1)

@@ -34,7 +34,7 @@ static std::string file(llvm::StringRef header, llvm::StringRef data,
 TEST(NpyTest, RoundTripsEveryKindAndRank) {
   const ElementKind kinds[] = {
       ElementKind::I1,  ElementKind::I8,  ElementKind::I16, ElementKind::I32,
-      ElementKind::I64, ElementKind::F32, ElementKind::F64};
+      ElementKind::I64, ElementKind::F32, ElementKind::F64, ElementKind::UI8};
   const llvm::SmallVector<int64_t> shapes[] = {
       {}, {1}, {5}, {2, 3}, {1, 2, 3, 4}, {0}, {3, 0, 2}};
   for (ElementKind kind : kinds)

@@ -8,6 +8,8 @@
 #ifndef SCNN_HOST_HOSTTENSOR_H
 #define SCNN_HOST_HOSTTENSOR_H
 
+#include "scnn/Support/ElementKind.h"
+
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
@@ -19,14 +21,6 @@
 #include <vector>
 
 namespace scnn {
-
-enum class ElementKind { I1, I8, I16, I32, I64, F32, F64 };
-
-/// Bytes of an element in memory (an i1 takes one).
-int64_t elementBytes(ElementKind kind);
-
-/// The name that MLIR gives the type: `f32`, `i16`, ...
-llvm::StringRef elementName(ElementKind kind);
 
 /// The number of elements of a shape, or nothing if a dimension is negative or
 /// the product does not fit.
@@ -74,6 +68,8 @@ struct HostTensor {
       return ElementKind::F32;
     else if constexpr (std::is_same_v<T, double>)
       return ElementKind::F64;
+    else if constexpr (std::is_same_v<T, uint8_t>)
+      return ElementKind::UI8;
     else if constexpr (sizeof(T) == 1)
       return ElementKind::I8;
     else if constexpr (sizeof(T) == 2)

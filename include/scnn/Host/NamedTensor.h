@@ -31,11 +31,22 @@ splitNameAndFile(llvm::StringRef argument);
 /// Reads `NAME=FILE.npy`. The error names the file.
 llvm::Expected<NamedTensor> readNamedTensor(llvm::StringRef argument);
 
+/// A shape for the input of that name.
+struct NamedShape {
+  std::string name;
+  llvm::SmallVector<int64_t> shape;
+};
+
+/// Parses `NAME=1x3x224x224`. Names may contain `=`.
+llvm::Expected<NamedShape> parseNamedShape(llvm::StringRef argument);
+
 /// Makes runs of tensors: run n has the n-th tensor of each input, in the order
-/// of `inputs`. An error names an input that is missing or unknown.
+/// of `inputs`, whose elements are of `kinds`; where that is f32, f64 will do.
+/// An error names an input that is missing or unknown.
 llvm::Expected<std::vector<std::vector<HostTensor>>>
 groupIntoRuns(llvm::ArrayRef<NamedTensor> tensors,
-              llvm::ArrayRef<std::string> inputs);
+              llvm::ArrayRef<std::string> inputs,
+              llvm::ArrayRef<ElementKind> kinds);
 
 /// A file name for the tensor of that name: characters that a file name had
 /// better not have become `_`.

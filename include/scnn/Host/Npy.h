@@ -13,8 +13,8 @@
 
 namespace scnn {
 
-/// Reads a `.npy` file (format versions 1 to 3): little-endian f32, f64 or
-/// i8 to i64, C order. Errors name the file.
+/// Reads a `.npy` file (format versions 1 to 3): little-endian f32, f64,
+/// bool, u8 or i8 to i64, C order. Errors name the file.
 llvm::Expected<HostTensor> readNpy(llvm::StringRef path);
 
 /// The same from memory; errors name `name`.

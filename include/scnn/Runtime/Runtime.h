@@ -33,7 +33,7 @@ struct RunOptions {
 
 struct RunResult {
   RunReport report;
-  /// f32, in the order of the program's outputs.
+  /// In the order of the program's outputs.
   std::vector<HostTensor> outputs;
   /// i16 [1, C, H, W] by index into the program's values: what the host handed
   /// to the accelerator.
@@ -42,7 +42,7 @@ struct RunResult {
   std::map<int64_t, HostTensor> layerOutputs;
 };
 
-/// Runs `program` on f32 `inputs`, one for each of its inputs in order. An
+/// Runs `program` on `inputs`, one for each of its inputs in order. An
 /// error names the input, layer or host function.
 llvm::Expected<RunResult> run(const Program &program,
                               llvm::ArrayRef<HostTensor> inputs,

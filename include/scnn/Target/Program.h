@@ -17,6 +17,7 @@
 #include "scnn/Layout/ActivationImage.h"
 #include "scnn/Layout/RowImage.h"
 #include "scnn/Machine/Machine.h"
+#include "scnn/Support/ElementKind.h"
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -57,9 +58,10 @@ struct Program {
     Sides halo{0, 0, 0, 0};
   };
 
-  /// A tensor that the host or the user sees as f32; [1, C, H, W] if bound.
+  /// A tensor that the host or the user sees; f32 and [1, C, H, W] if bound.
   struct Value {
     std::string name;
+    ElementKind kind = ElementKind::F32;
     std::vector<int64_t> shape;
     /// Absent if only the host ever sees it.
     std::optional<Binding> binding;

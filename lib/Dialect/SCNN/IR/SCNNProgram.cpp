@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "scnn/Dialect/SCNN/IR/ElementTypes.h"
 #include "scnn/Dialect/SCNN/IR/SCNN.h"
 #include "scnn/ISA/ISA.h"
 
@@ -83,8 +84,9 @@ LogicalResult ProgramOp::verifyRegions() {
 
 LogicalResult ValueOp::verify() {
   auto type = cast<RankedTensorType>(getType());
-  if (!type.hasStaticShape() || !type.getElementType().isF32())
-    return emitOpError() << "expected a static f32 tensor type, but got "
+  if (!type.hasStaticShape() || !getElementKind(type.getElementType()))
+    return emitOpError() << "expected a static tensor type of f32, f64, i1, "
+                            "i8, ui8, i16, i32 or i64, but got "
                          << type;
   if (getAddress().has_value() != getSegmentBytes().has_value() ||
       getAddress().has_value() != getFixed().has_value())
@@ -92,6 +94,10 @@ LogicalResult ValueOp::verify() {
                             "together or not at all";
   if (!getFixed())
     return success();
+  if (!type.getElementType().isF32())
+    return emitOpError() << "expected f32 elements of a tensor in fixed point, "
+                            "but got "
+                         << type;
   auto fixed = dyn_cast<RankedTensorType>(*getFixed());
   LayoutAttr layout = fixed ? getLayout(fixed) : LayoutAttr();
   bool byRows = fixed && isa_and_nonnull<RowImageAttr>(fixed.getEncoding());

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "scnn/Dialect/SCNN/IR/Constants.h"
+#include "scnn/Dialect/SCNN/IR/ElementTypes.h"
 #include "scnn/Dialect/SCNN/IR/InterfaceNames.h"
 #include "scnn/Dialect/SCNN/Transforms/ConvolutionGeometry.h"
 #include "scnn/Dialect/SCNN/Transforms/Passes.h"
@@ -678,9 +679,9 @@ LogicalResult Lowering::run() {
                                             function.getResultTypes())) {
     auto tensor = dyn_cast<RankedTensorType>(type);
     if (!tensor || !tensor.hasStaticShape() ||
-        !tensor.getElementType().isF32())
+        !getElementKind(tensor.getElementType()))
       return function.emitError("expected arguments and results to be static "
-                                "f32 tensors, but got ")
+                                "tensors of f32, f64 or integers, but got ")
              << type;
   }
   collectImages();

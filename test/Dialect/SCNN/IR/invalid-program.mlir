@@ -81,7 +81,7 @@ scnn.program @main dram 0 inputs [] outputs [] {
 // -----
 
 scnn.program @main dram 0 inputs [] outputs [] {
-  // expected-error @+1 {{expected a static f32 tensor type, but got 'tensor<?xf32>'}}
+  // expected-error @+1 {{expected a static tensor type of f32, f64, i1, i8, ui8, i16, i32 or i64, but got 'tensor<?xf32>'}}
   scnn.value "x" : tensor<?xf32>
   scnn.cmd.halt
 }

@@ -5,7 +5,7 @@ module {}
 
 // -----
 
-// expected-error @+1 {{expected arguments and results to be static f32 tensors, but got 'tensor<?xf32>'}}
+// expected-error @+1 {{expected arguments and results to be static tensors of f32, f64 or integers, but got 'tensor<?xf32>'}}
 func.func @main(%x: tensor<?xf32>) {
   return
 }
