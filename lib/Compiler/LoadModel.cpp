@@ -17,9 +17,25 @@
 using namespace mlir;
 using namespace scnn;
 
-OwningOpRef<ModuleOp> scnn::loadModel(StringRef file, MLIRContext *context) {
+static ImportONNXOptions getImportOptions(const CompileOptions &options) {
+  ImportONNXOptions result;
+  for (const NamedShape &shape : options.shapes)
+    result.shapes[shape.name] = shape.shape;
+  for (const NamedTensor &tensor : options.calibration)
+    result.exampleShapes.try_emplace(
+        tensor.name, SmallVector<int64_t>(ArrayRef(tensor.tensor.shape)));
+  return result;
+}
+
+OwningOpRef<ModuleOp> scnn::loadModel(StringRef file, MLIRContext *context,
+                                      const CompileOptions &options) {
   if (file.ends_with(".onnx"))
-    return importONNX(file, context);
+    return importONNX(file, context, getImportOptions(options));
+  if (!options.shapes.empty()) {
+    emitError(UnknownLoc::get(context))
+        << file << ": --shape is for ONNX models only";
+    return nullptr;
+  }
   if (!file.ends_with(".mlir") && !file.ends_with(".mlirbc")) {
     emitError(UnknownLoc::get(context))
         << file << ": expected a model file .onnx, .mlir or .mlirbc";

@@ -34,6 +34,11 @@ static cl::opt<std::string> output("o", cl::desc("Output file (-: standard outpu
 static cl::list<std::string>
     calibrate("calibrate", cl::desc("Calibration input; repeatable"),
               cl::value_desc("NAME=FILE.npy"), cl::cat(category));
+static cl::list<std::string>
+    shapes("shape",
+           cl::desc("Shape of an ONNX input with open dimensions (default: "
+                    "that of its calibration input); repeatable"),
+           cl::value_desc("NAME=1x3x224x224"), cl::cat(category));
 static cl::opt<std::string>
     machineName("machine",
                 cl::desc("Built-in machine or machine file (default: the "
@@ -152,6 +157,12 @@ int main(int argc, char **argv) {
       return fail(toString(tensor.takeError()));
     options.calibration.push_back(std::move(*tensor));
   }
+  for (const std::string &argument : shapes) {
+    llvm::Expected<NamedShape> shape = parseNamedShape(argument);
+    if (!shape)
+      return fail("--shape: " + toString(shape.takeError()));
+    options.shapes.push_back(std::move(*shape));
+  }
   MappingOptions mappingOptions;
   mappingOptions.mapper = mapper;
   if (margin.getNumOccurrences())
@@ -174,7 +185,7 @@ int main(int argc, char **argv) {
   context.printOpOnDiagnostic(false);
   mlir::ScopedDiagnosticHandler handler(&context, printDiagnostic);
   options.progress("reading " + model);
-  mlir::OwningOpRef<mlir::ModuleOp> module = loadModel(model, &context);
+  mlir::OwningOpRef<mlir::ModuleOp> module = loadModel(model, &context, options);
   if (!module)
     return 1;
   if (!floatOutputDir.empty())

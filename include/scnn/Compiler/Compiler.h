@@ -28,6 +28,9 @@ struct CompileOptions {
   /// If absent, what the module says (`scnn.machine`), else the paper's.
   std::optional<Machine> machine;
   Stage stage = Stage::Program;
+  /// Shapes of inputs of an ONNX model that leaves dimensions open; those that
+  /// are missing are taken from the calibration inputs.
+  std::vector<NamedShape> shapes;
   /// Calibration inputs; the n-th tensors of all names are one run.
   std::vector<NamedTensor> calibration;
   double headroom = 0.05;
@@ -43,11 +46,12 @@ void registerCompilerDialects(mlir::DialectRegistry &registry);
 
 /// Reads an ONNX file (`.onnx`) or an MLIR module (`.mlir`, `.mlirbc`). Null
 /// after diagnostics.
-mlir::OwningOpRef<mlir::ModuleOp> loadModel(llvm::StringRef file,
-                                            mlir::MLIRContext *context);
+mlir::OwningOpRef<mlir::ModuleOp>
+loadModel(llvm::StringRef file, mlir::MLIRContext *context,
+          const CompileOptions &options = {});
 
 /// Brings `module` to the stage that the options name, in place. The module
-/// must have a function @main on static f32 tensors.
+/// must have a function @main on static tensors.
 mlir::LogicalResult compile(mlir::ModuleOp module,
                             const CompileOptions &options,
                             const MappingOptions &mapping);

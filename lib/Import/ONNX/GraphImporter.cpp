@@ -18,9 +18,10 @@ using namespace scnn;
 using namespace scnn::onnx_import;
 
 GraphImporter::GraphImporter(const onnx::GraphProto &graph, int64_t operatorSet,
-                             ModuleOp module, Location fileLoc)
-    : graph(graph), operatorSet(operatorSet), fileLoc(fileLoc),
-      builder(module.getContext()), module(module) {}
+                             const ImportONNXOptions &options, ModuleOp module,
+                             Location fileLoc)
+    : graph(graph), operatorSet(operatorSet), options(options),
+      fileLoc(fileLoc), builder(module.getContext()), module(module) {}
 
 NameLoc GraphImporter::getNameLoc(StringRef name) {
   return NameLoc::get(builder.getStringAttr(name));
@@ -38,9 +39,9 @@ LogicalResult GraphImporter::define(StringRef name, Tensor tensor) {
   return success();
 }
 
-FailureOr<RankedTensorType>
-GraphImporter::getStatedType(const onnx::ValueInfoProto &info,
-                             EmitError emitError) {
+FailureOr<RankedTensorType> GraphImporter::getStatedType(
+    const onnx::ValueInfoProto &info, EmitError emitError,
+    ArrayRef<const ImportONNXOptions::Shapes *> given) {
   if (!info.type().has_tensor_type())
     return emitError() << "expected a tensor";
   const onnx::TypeProto::Tensor &type = info.type().tensor_type();
@@ -49,19 +50,63 @@ GraphImporter::getStatedType(const onnx::ValueInfoProto &info,
   if (!elementType)
     return emitError() << "elements of type " << dataTypeName(type.elem_type())
                        << " are not supported";
-  if (!type.has_shape())
-    return emitError() << "expected a shape";
+
+  ArrayRef<int64_t> known;
+  bool isKnown = false;
+  for (const ImportONNXOptions::Shapes *shapes : given)
+    if (auto found = shapes->find(info.name());
+        !isKnown && found != shapes->end()) {
+      known = found->second;
+      isKnown = true;
+    }
+  if (!type.has_shape()) {
+    if (!isKnown)
+      return emitError() << "expected a shape";
+    return makeTensorType(known, elementType, "its type", emitError);
+  }
+  if (isKnown && int(known.size()) != type.shape().dim_size())
+    return emitError() << "the file has " << type.shape().dim_size()
+                       << " dimensions, but " << known.size()
+                       << " were given";
   SmallVector<int64_t> shape;
   for (const onnx::TensorShapeProto::Dimension &dim : type.shape().dim()) {
-    if (!dim.has_dim_value())
-      return emitError() << "dimension #" << shape.size() << " is not fixed"
+    size_t index = shape.size();
+    if (dim.has_dim_value()) {
+      shape.push_back(dim.dim_value());
+      continue;
+    }
+    if (!isKnown)
+      return emitError() << "dimension #" << index << " is not fixed"
                          << (dim.dim_param().empty()
                                  ? std::string()
                                  : " (" + quote(dim.dim_param()) + ")")
-                         << "; only static shapes are supported";
-    shape.push_back(dim.dim_value());
+                         << "; give its shape, or calibrate with an example";
+    shape.push_back(known[index]);
   }
   return makeTensorType(shape, elementType, "its type", emitError);
+}
+
+LogicalResult GraphImporter::checkGivenShapes() {
+  for (const auto &[name, shape] : options.shapes) {
+    auto input = llvm::find_if(graph.input(),
+                               [&, wanted = name](const auto &info) {
+                                 return info.name() == wanted;
+                               });
+    if (input == graph.input().end())
+      return emitError() << "there is no input " << quote(name)
+                         << " to give a shape";
+    const onnx::TensorShapeProto &stated =
+        input->type().tensor_type().shape();
+    for (int index = 0; index < stated.dim_size(); ++index)
+      if (stated.dim(index).has_dim_value() &&
+          index < int(shape.size()) &&
+          stated.dim(index).dim_value() != shape[index])
+        return emitError() << "input " << quote(name) << ": dimension #"
+                           << index << " is " << stated.dim(index).dim_value()
+                           << " in the file, but " << shape[index]
+                           << " was given";
+  }
+  return success();
 }
 
 LogicalResult GraphImporter::import() {
@@ -70,7 +115,8 @@ LogicalResult GraphImporter::import() {
   function = func::FuncOp::create(builder, loc, "main",
                                   builder.getFunctionType({}, {}));
   builder.setInsertionPointToStart(function.addEntryBlock());
-  return success(succeeded(importInitializers()) && succeeded(importInputs()) &&
+  return success(succeeded(checkGivenShapes()) &&
+                 succeeded(importInitializers()) && succeeded(importInputs()) &&
                  succeeded(importNodes()) && succeeded(importOutputs()));
 }
 
@@ -100,7 +146,8 @@ LogicalResult GraphImporter::importInputs() {
     auto emitInputError = [&] {
       return emitError() << "input " << quote(input.name()) << ": ";
     };
-    FailureOr<RankedTensorType> type = getStatedType(input, emitInputError);
+    FailureOr<RankedTensorType> type = getStatedType(
+        input, emitInputError, {&options.shapes, &options.exampleShapes});
     if (failed(type))
       return failure();
     NameLoc loc = getNameLoc(input.name());

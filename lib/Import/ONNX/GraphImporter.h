@@ -11,6 +11,8 @@
 #include "Node.h"
 #include "Operators.h"
 
+#include "scnn/Import/ONNX/ImportONNX.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/StringMap.h"
@@ -24,7 +26,7 @@ namespace scnn::onnx_import {
 class GraphImporter {
 public:
   GraphImporter(const onnx::GraphProto &graph, int64_t operatorSet,
-                mlir::ModuleOp module, mlir::Location fileLoc);
+                const ImportONNXOptions &options, mlir::ModuleOp module, mlir::Location fileLoc);
 
   mlir::LogicalResult import();
 
@@ -33,6 +35,7 @@ private:
 
   mlir::InFlightDiagnostic emitNodeError(const onnx::NodeProto &proto);
 
+  mlir::LogicalResult checkGivenShapes();
   mlir::LogicalResult importInitializers();
   mlir::LogicalResult importInputs();
   mlir::LogicalResult importNodes();
@@ -49,14 +52,17 @@ private:
   /// Defines the outputs of a node that could not be imported, so that those
   /// behind it can be checked as far as the file gives their shapes.
   mlir::LogicalResult definePlaceholders(const onnx::NodeProto &proto);
-  /// The type that the file states, which must be f32 of static shape.
+  /// The type that the file states; dimensions that it leaves open are those
+  /// of the first of `given` that has some.
   mlir::FailureOr<mlir::RankedTensorType>
-  getStatedType(const onnx::ValueInfoProto &info, EmitError emitError);
+  getStatedType(const onnx::ValueInfoProto &info, EmitError emitError,
+                llvm::ArrayRef<const ImportONNXOptions::Shapes *> given = {});
   mlir::NameLoc getNameLoc(llvm::StringRef name);
   mlir::NameLoc getNodeLoc(const onnx::NodeProto &proto);
 
   const onnx::GraphProto &graph;
   int64_t operatorSet;
+  const ImportONNXOptions &options;
   mlir::Location fileLoc;
   mlir::OpBuilder builder;
   mlir::ModuleOp module;

@@ -43,7 +43,8 @@ static FailureOr<int64_t> getOperatorSet(const onnx::ModelProto &model,
 }
 
 OwningOpRef<ModuleOp> scnn::importONNX(llvm::MemoryBufferRef buffer,
-                                       MLIRContext *context) {
+                                       MLIRContext *context,
+                                       const ImportONNXOptions &options) {
   context->loadDialect<SCNNDialect, arith::ArithDialect, func::FuncDialect,
                        linalg::LinalgDialect, math::MathDialect,
                        tensor::TensorDialect, tosa::TosaDialect>();
@@ -76,13 +77,14 @@ OwningOpRef<ModuleOp> scnn::importONNX(llvm::MemoryBufferRef buffer,
 
   // What is imported does not depend on where the file lies.
   OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(context));
-  GraphImporter importer(model.graph(), *operatorSet, *module, loc);
+  GraphImporter importer(model.graph(), *operatorSet, options, *module, loc);
   if (failed(importer.import()) || failed(verify(*module)))
     return {};
   return module;
 }
 
-OwningOpRef<ModuleOp> scnn::importONNX(StringRef file, MLIRContext *context) {
+OwningOpRef<ModuleOp> scnn::importONNX(StringRef file, MLIRContext *context,
+                                       const ImportONNXOptions &options) {
   auto buffer = llvm::MemoryBuffer::getFile(file, /*IsText=*/false,
                                             /*RequiresNullTerminator=*/false);
   if (!buffer) {
@@ -90,5 +92,5 @@ OwningOpRef<ModuleOp> scnn::importONNX(StringRef file, MLIRContext *context) {
         << "cannot read the file: " << buffer.getError().message();
     return {};
   }
-  return importONNX((*buffer)->getMemBufferRef(), context);
+  return importONNX((*buffer)->getMemBufferRef(), context, options);
 }
