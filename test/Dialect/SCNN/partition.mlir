@@ -70,3 +70,21 @@ func.func @other(%x: tensor<8xf32>) -> tensor<8xf32> {
   %y = tosa.sigmoid %x : (tensor<8xf32>) -> tensor<8xf32>
   return %y : tensor<8xf32>
 }
+
+// -----
+
+// Results that are arguments, or each other, are copies.
+
+// CHECK-LABEL: func @main
+// CHECK-SAME: %[[X:.*]]: tensor<2xf32>
+// CHECK: %[[R:.*]]:3 = call @host_0(%[[X]])
+// CHECK: return %{{.*}}, %{{.*}}, %{{.*}} : tensor<2xf32>
+// CHECK: func private @host_0(%[[A:.*]]: tensor<2xf32>)
+// CHECK-NEXT: %[[S:.*]] = tosa.sigmoid %[[A]]
+// CHECK: %[[I:.*]] = linalg.copy ins(%[[A]]
+// CHECK: %[[J:.*]] = linalg.copy ins(%[[S]]
+// CHECK-NEXT: return %[[S]], %[[I]], %[[J]]
+func.func @main(%x: tensor<2xf32>) -> (tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) {
+  %s = tosa.sigmoid %x : (tensor<2xf32>) -> tensor<2xf32>
+  return %x, %s, %s : tensor<2xf32>, tensor<2xf32>, tensor<2xf32>
+}

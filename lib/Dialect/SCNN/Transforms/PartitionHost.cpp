@@ -8,6 +8,8 @@
 #include "scnn/Dialect/SCNN/IR/Legality.h"
 #include "scnn/Dialect/SCNN/Transforms/Passes.h"
 
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -69,6 +71,7 @@ struct PartitionHost : scnn::impl::PartitionHostBase<PartitionHost> {
                        << main.getBody().getBlocks().size() << " blocks";
       return signalPassFailure();
     }
+    separateResults(main);
     SymbolTable symbols(getOperation());
     SmallVector<Operation *> run;
     for (Operation &op : llvm::make_early_inc_range(main.getBody().front())) {
@@ -85,6 +88,24 @@ struct PartitionHost : scnn::impl::PartitionHostBase<PartitionHost> {
       run.clear();
     }
     eraseDeadConstants(main);
+  }
+
+  /// Results are tensors of their own, with names of their own: one that is an
+  /// argument, or another result, too, becomes a copy.
+  static void separateResults(func::FuncOp main) {
+    Operation *terminator = main.getBody().front().getTerminator();
+    OpBuilder builder(terminator);
+    llvm::SmallPtrSet<Value, 4> seen;
+    for (OpOperand &use : terminator->getOpOperands()) {
+      Value value = use.get();
+      if (!isa<BlockArgument>(value) && seen.insert(value).second)
+        continue;
+      auto type = cast<RankedTensorType>(value.getType());
+      Value empty = tensor::EmptyOp::create(
+          builder, value.getLoc(), type.getShape(), type.getElementType());
+      use.set(linalg::CopyOp::create(builder, value.getLoc(), value, empty)
+                  .getResult(0));
+    }
   }
 
   /// Moves `run` into a function of its own, and calls it in its place.

@@ -108,11 +108,15 @@ def PartitionHost : Pass<"scnn-partition", "::mlir::ModuleOp"> {
     Consecutive operations of `@main` that are neither scnn operations nor
     casts to or from fixed point become one private function with `scnn.host`;
     so do f32 convolutions and pools that the accelerator cannot run.
+    A result of `@main` that is an argument, or another result, too, becomes a
+    copy of it (`linalg.copy`): each result has a name of its own.
 
     Example: a `tosa.reshape` at the end of `@main` becomes
     `func.call @host_0`.
   }];
-  let dependentDialects = ["::mlir::func::FuncDialect"];
+  let dependentDialects = ["::mlir::func::FuncDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
 }
 
 def PlanarTiling : Pass<"scnn-planar-tiling", "::mlir::func::FuncOp"> {
