@@ -49,8 +49,9 @@ static Value clamp(ImplicitLocOpBuilder &b, Value x,
 /// result has been reshaped.
 static LogicalResult importClamp(Node &node, std::optional<float> minimum,
                                  std::optional<float> maximum) {
-  int64_t rank = node.getInputType(0).getRank();
-  if (node.isConstant(0) || rank == 0)
+  RankedTensorType type = node.getInputType(0);
+  int64_t rank = type.getRank();
+  if (node.isConstant(0) || rank == 0 || type.getNumElements() == 0)
     return importFunction(node, [&](ImplicitLocOpBuilder &b, ValueRange v) {
       return clamp(b, v[0], minimum, maximum);
     });
@@ -69,8 +70,15 @@ static LogicalResult importClamp(Node &node, std::optional<float> minimum,
   auto toAttr = [&](std::optional<float> bound) {
     return bound ? builder.getF32FloatAttr(*bound) : FloatAttr();
   };
-  node.setResult(ClampOp::create(builder, node.getLoc(), x.getType(), x,
-                                 toAttr(minimum), toAttr(maximum)));
+  if (type.getRank() == 4) {
+    node.setResult(ClampOp::create(builder, node.getLoc(), type, x,
+                                   toAttr(minimum), toAttr(maximum)));
+    return success();
+  }
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  node.setResult(tosa::ClampOp::create(builder, node.getLoc(), type, x,
+                                       toAttr(minimum.value_or(-kInfinity)),
+                                       toAttr(maximum.value_or(kInfinity))));
   return success();
 }
 

@@ -91,7 +91,8 @@ static LogicalResult importVariadic(Node &node) {
 /// Whether the accelerator can add the inputs, if they are or become images.
 static bool areAlike(const Node &node) {
   RankedTensorType type = node.getInputType(0);
-  return type.getRank() > 0 && type.getElementType().isF32() &&
+  return type.getRank() > 0 && type.getNumElements() > 0 &&
+         type.getElementType().isF32() &&
          llvm::all_of(llvm::seq(node.getNumInputs()), [&](unsigned index) {
            return node.hasInput(index) && node.getInputType(index) == type &&
                   !node.isConstant(index);

@@ -20,6 +20,13 @@ using namespace mlir;
 using namespace scnn;
 using namespace scnn::onnx_import;
 
+/// A tensor without elements, which TOSA does not know, is a constant.
+static Tensor makeEmpty(Node &node, RankedTensorType type) {
+  return node.makeTensor(DenseElementsAttr::get(type, ArrayRef<Attribute>()));
+}
+
+static bool isEmpty(ShapedType type) { return type.getNumElements() == 0; }
+
 /// A constant of another shape, whose element at an index is the one of
 /// `constant` at index source(index).
 static DenseElementsAttr rearrange(
@@ -83,6 +90,8 @@ Value scnn::onnx_import::getInputAs(Node &node, unsigned index,
 
 Tensor scnn::onnx_import::reshape(Node &node, const Tensor &tensor,
                                   ArrayRef<int64_t> shape) {
+  if (isEmpty(tensor.getType()))
+    return makeEmpty(node, tensor.getType().clone(shape));
   if (DenseElementsAttr constant = tensor.constant)
     return node.makeTensor(constant.reshape(tensor.getType().clone(shape)));
   return node.makeTensor(reshape(node, tensor.value, shape));
@@ -92,6 +101,8 @@ Tensor scnn::onnx_import::transpose(Node &node, const Tensor &tensor,
                                     ArrayRef<int64_t> order) {
   RankedTensorType type = tensor.getType();
   SmallVector<int64_t> shape = applyPermutation(type.getShape(), order);
+  if (isEmpty(type))
+    return makeEmpty(node, type.clone(shape));
   if (tensor.constant)
     return node.makeTensor(
         rearrange(tensor.constant, shape, [&](ArrayRef<int64_t> index) {
@@ -112,6 +123,8 @@ Tensor scnn::onnx_import::gather(Node &node, const Tensor &tensor, int64_t axis,
   RankedTensorType type = tensor.getType();
   SmallVector<int64_t> shape(type.getShape());
   shape[axis] = positions.size();
+  if (isEmpty(type.clone(shape)))
+    return makeEmpty(node, type.clone(shape));
   if (tensor.constant)
     return node.makeTensor(
         rearrange(tensor.constant, shape, [&](ArrayRef<int64_t> index) {
@@ -141,7 +154,7 @@ Tensor scnn::onnx_import::slice(Node &node, const Tensor &tensor, int64_t axis,
   RankedTensorType type = tensor.getType();
   if (start == 0 && size == type.getDimSize(axis))
     return tensor;
-  if (tensor.constant)
+  if (tensor.constant || size == 0)
     return gather(node, tensor, axis,
                   llvm::to_vector(llvm::seq(start, start + size)));
   Builder &builder = node.getBuilder();
@@ -161,6 +174,8 @@ Tensor scnn::onnx_import::expand(Node &node, const Tensor &tensor,
   RankedTensorType type = tensor.getType();
   if (type.getShape() == shape)
     return tensor;
+  if (isEmpty(type.clone(shape)))
+    return makeEmpty(node, type.clone(shape));
   if (tensor.constant)
     return node.makeTensor(
         rearrange(tensor.constant, shape, [&](ArrayRef<int64_t> index) {
@@ -209,7 +224,8 @@ Tensor scnn::onnx_import::concatenate(Node &node, ArrayRef<Tensor> tensors,
   }
   SmallVector<Value> values;
   for (const Tensor &tensor : tensors)
-    values.push_back(node.materialize(tensor));
+    if (!isEmpty(tensor.getType()))
+      values.push_back(node.materialize(tensor));
   return node.makeTensor(tosa::ConcatOp::create(
       node.getBuilder(), node.getLoc(), type.clone(shape), values, axis));
 }

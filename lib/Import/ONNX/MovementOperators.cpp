@@ -10,8 +10,7 @@
 
 #include "scnn/Dialect/SCNN/IR/SCNN.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -281,24 +280,31 @@ static int64_t sourceOf(StringRef mode, int64_t position, int64_t extent) {
   return std::min(folded, period - folded);
 }
 
-/// Pads an axis with a value.
+/// Puts `value` before and behind each axis.
 static Tensor padWith(Node &node, const Tensor &tensor,
                       ArrayRef<int64_t> before, ArrayRef<int64_t> after,
                       float value) {
   OpBuilder &builder = node.getBuilder();
-  SmallVector<OpFoldResult> low, high;
-  SmallVector<int64_t> shape;
+  RankedTensorType type = tensor.getType();
+  SmallVector<int64_t> shape, padding;
   for (auto [extent, first, last] :
-       llvm::zip(tensor.getType().getShape(), before, after)) {
-    low.push_back(builder.getIndexAttr(first));
-    high.push_back(builder.getIndexAttr(last));
+       llvm::zip(type.getShape(), before, after)) {
     shape.push_back(extent + first + last);
+    padding.append({first, last});
   }
-  Value filling = arith::ConstantOp::create(builder, node.getLoc(),
-                                            builder.getF32FloatAttr(value));
-  return node.makeTensor(tensor::PadOp::create(
-      builder, node.getLoc(), tensor.getType().clone(shape),
-      node.materialize(tensor), low, high, filling));
+  if (type.getNumElements() == 0)
+    return node.makeTensor(DenseElementsAttr::get(type.clone(shape), value));
+  Value paddingValue = tosa::ConstShapeOp::create(
+      builder, node.getLoc(),
+      tosa::shapeType::get(builder.getContext(), padding.size()),
+      builder.getIndexTensorAttr(padding));
+  auto fillingType = RankedTensorType::get(1, builder.getF32Type());
+  Value filling =
+      tosa::ConstOp::create(builder, node.getLoc(), fillingType,
+                            DenseElementsAttr::get(fillingType, value));
+  return node.makeTensor(
+      tosa::PadOp::create(builder, node.getLoc(), type.clone(shape),
+                          node.materialize(tensor), paddingValue, filling));
 }
 
 /// What is put before and behind each axis of the input; negative numbers take

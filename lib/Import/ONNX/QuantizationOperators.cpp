@@ -11,6 +11,8 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace scnn;
 using namespace scnn::onnx_import;
@@ -121,6 +123,11 @@ static FailureOr<SmallVector<Operand>> getParameters(Node &node) {
     }
     operands.push_back(operand);
   }
+  if (operands.size() == 2 && node.getInputType(1).getNumElements() !=
+                                  node.getInputType(2).getNumElements())
+    return node.emitError() << "expected as many zero points (input #2) as "
+                               "scales, but got "
+                            << node.getInputType(2);
   if (!node.getInputType(1).getElementType().isF32())
     return node.emitError() << "expected the scale (input #1) of f32, but got "
                             << node.getInputType(1);
@@ -174,6 +181,35 @@ LogicalResult scnn::onnx_import::importQuantizeLinear(Node &node) {
   return success(bool(node.getResult()));
 }
 
+/// (x - zero point) * scale of constants, of any size: weights are constants.
+static DenseElementsAttr dequantize(DenseElementsAttr x,
+                                    ArrayRef<Operand> parameters) {
+  auto type = cast<RankedTensorType>(x.getType());
+  bool isUnsigned = type.getElementType().isUnsignedInteger();
+  auto toFloat = [&](const APInt &integer) {
+    return float(isUnsigned ? double(integer.getZExtValue())
+                            : double(integer.getSExtValue()));
+  };
+  auto scales =
+      llvm::to_vector(parameters[0].tensor.constant.getValues<float>());
+  SmallVector<float> zeros(scales.size(), 0);
+  if (parameters.size() > 1)
+    zeros = llvm::map_to_vector(
+        parameters[1].tensor.constant.getValues<APInt>(), toFloat);
+  // One parameter stands for so many consecutive elements.
+  int64_t run = type.getNumElements();
+  if (std::optional<int64_t> axis = parameters[0].firstAxis)
+    run = ShapedType::getNumElements(type.getShape().drop_front(*axis + 1));
+  SmallVector<float, 0> reals;
+  reals.reserve(type.getNumElements());
+  for (auto [i, integer] : llvm::enumerate(x.getValues<APInt>())) {
+    size_t k = (i / run) % scales.size();
+    reals.push_back((toFloat(integer) - zeros[k]) * scales[k]);
+  }
+  return DenseElementsAttr::get(
+      type.clone(Float32Type::get(x.getContext())), ArrayRef<float>(reals));
+}
+
 LogicalResult scnn::onnx_import::importDequantizeLinear(Node &node) {
   FailureOr<SmallVector<Operand>> parameters = getParameters(node);
   if (failed(parameters))
@@ -186,6 +222,15 @@ LogicalResult scnn::onnx_import::importDequantizeLinear(Node &node) {
   if (node.hasInput(2) && node.getInputType(2).getElementType() != element)
     return node.emitError() << "expected a zero point (input #2) of " << element
                             << ", but got " << node.getInputType(2);
+  bool areConstant =
+      node.isConstant(0) && llvm::all_of(*parameters, [](const Operand &o) {
+        return bool(o.tensor.constant);
+      });
+  if (areConstant) {
+    DenseElementsAttr x = node.getTensorOfInput(0).constant;
+    node.setResult(dequantize(x, *parameters));
+    return success();
+  }
   SmallVector<Operand> operands = {node.getTensorOfInput(0)};
   llvm::append_range(operands, *parameters);
   node.setResult(mapElements(

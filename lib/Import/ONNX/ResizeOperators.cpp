@@ -38,8 +38,9 @@ struct Sampling {
 static double toInput(const Sampling &sampling, const AxisResize &resize,
                       int64_t position) {
   StringRef mode = sampling.coordinates;
-  double x = position, from = resize.from, to = resize.to,
-         scale = resize.scale;
+  // ONNX takes the size before it is rounded down.
+  double x = position, from = resize.from, scale = resize.scale,
+         to = from * scale;
   if (mode == "asymmetric")
     return x / scale;
   if (mode == "align_corners")
@@ -55,7 +56,7 @@ static double toInput(const Sampling &sampling, const AxisResize &resize,
                   : 0.5 * (resize.roiStart + resize.roiEnd) * (from - 1);
   if (mode == "half_pixel_symmetric") {
     // The sampled part is in the middle, whatever was rounded off.
-    double adjustment = to / (scale * from), center = from / 2;
+    double adjustment = resize.to / to, center = from / 2;
     return center * (1 - adjustment) + (x + 0.5) / scale - 0.5;
   }
   return (x + 0.5) / scale - 0.5; // half_pixel
