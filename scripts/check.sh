@@ -23,6 +23,8 @@ count() { sed -nE "s/^ *$1 *: *([0-9]+).*/\1/p" "$log" | tail -n 1; }
 passed=$(count Passed)
 failed=$(($(count Failed | grep . || echo 0) + $(count Unresolved | grep . || echo 0) + $(count "Timed Out" | grep . || echo 0)))
 skipped=$(($(count Unsupported | grep . || echo 0) + $(count Skipped | grep . || echo 0)))
+step "conformance: ONNX's own backend tests"
+/usr/bin/python3 test/Conformance/run.py || status=$?
 step "done"
 echo "${passed:-0} passed, $failed failed, $skipped skipped"
 [ "$status" -eq 0 ] && [ "${passed:-0}" -gt 0 ]

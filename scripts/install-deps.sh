@@ -9,9 +9,9 @@ packages=(
   # Libraries: ONNX protobuf schema, program container, unit tests.
   protobuf-compiler libprotobuf-dev libonnx-dev
   flatbuffers-compiler libflatbuffers-dev libgtest-dev libgmock-dev
-  # Python for tests, ISA generator, demo and networks; a BLAS faster than the
-  # one that numpy comes with; photographs (skimage/data).
-  python3 python3-numpy python3-onnx python3-pil
+  # Python for tests, ISA generator, demo and networks; ONNX's backend tests; a
+  # BLAS faster than the one that numpy comes with; photographs (skimage/data).
+  python3 python3-numpy python3-onnx python3-pil libonnx-testdata
   libopenblas0-pthread python3-skimage
   ca-certificates git
 )
