@@ -32,7 +32,7 @@ inline Program exampleProgram() {
   binding.policy = kCutBalanced;
   binding.phases = {2, 1};
   binding.halo = {1, 0, 1, 0};
-  program.values = {input, {"output", {1, 10}, std::nullopt}};
+  program.values = {input, {"output", {1, 10}, std::nullopt, ElementKind::UI8}};
 
   program.hostCalls = {{"softmax", {0}, {1}}};
   program.layers = {{"conv", 1000, 100, 35, 2, 8}, {"softmax", 0, 0, 0, 0, 0}};

@@ -65,6 +65,8 @@ TEST(ProgramFile, holdsEverything) {
   EXPECT_EQ(read->values[0].binding->halo, (Sides{1, 0, 1, 0}));
   EXPECT_EQ(read->values[0].binding->policy, kCutBalanced);
   EXPECT_FALSE(read->values[1].binding.has_value());
+  EXPECT_EQ(read->values[0].kind, ElementKind::F32);
+  EXPECT_EQ(read->values[1].kind, program.values[1].kind);
   ASSERT_EQ(read->hostCalls.size(), 1u);
   EXPECT_EQ(read->hostCalls[0].function, "softmax");
   ASSERT_EQ(read->layers.size(), 2u);

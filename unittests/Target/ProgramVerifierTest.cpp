@@ -60,6 +60,11 @@ TEST(ProgramVerifier, refusesBindingsThatDoNotFitTheirValue) {
             "value #0: expected a positive scale, but got 0.000000");
   EXPECT_EQ(errorAfter([](Program &p) { p.values[0].binding->phases[0] = 0; }),
             "value #0: expected phase_rows in 1 ... 255, but got 0");
+  EXPECT_EQ(errorAfter([](Program &p) { p.values[0].kind = ElementKind::I16; }),
+            "value #0: expected f32 elements of a tensor in fixed point, but "
+            "got i16");
+  EXPECT_EQ(errorAfter([](Program &p) { p.values[1].kind = ElementKind(8); }),
+            "value #1: expected a known type of elements, but got number 8");
   EXPECT_EQ(errorAfter([](Program &p) {
               p.values[0].binding->segmentBytes = 1;
             }).find("value #0: expected segments of at least "),

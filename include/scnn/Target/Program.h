@@ -61,10 +61,10 @@ struct Program {
   /// A tensor that the host or the user sees; f32 and [1, C, H, W] if bound.
   struct Value {
     std::string name;
-    ElementKind kind = ElementKind::F32;
     std::vector<int64_t> shape;
     /// Absent if only the host ever sees it.
     std::optional<Binding> binding;
+    ElementKind kind = ElementKind::F32;
   };
 
   /// A call of a function of the host module; what `call_host` indexes.
