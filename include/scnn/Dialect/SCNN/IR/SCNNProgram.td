@@ -53,9 +53,8 @@ class SCNN_TableOp<string mnemonic>
 def SCNN_ValueOp : SCNN_TableOp<"value"> {
   let summary = "a tensor that the host and the user can see";
   let description = [{
-    `name` and `type` (f32, f64, i1, i8, ui8, i16, i32 or i64) are what the
-    user or a host function sees. With `fixed`, its fixed-point type, the f32
-    tensor lies in DRAM at `address`, in
+    `name` and `type` (of floats or integers) are what user or host function see.
+    With `fixed`, its fixed-point type, f32 lies in DRAM at `address`, in
     segments of `segment_bytes`: one for each PE (`#scnn.layout`), or one for each
     row and column tile (`#scnn.row_image`). The host quantizes what it writes
     there and dequantizes what it reads.
