@@ -50,8 +50,7 @@ static Value clamp(ImplicitLocOpBuilder &b, Value x,
 static LogicalResult importClamp(Node &node, std::optional<float> minimum,
                                  std::optional<float> maximum) {
   RankedTensorType type = node.getInputType(0);
-  int64_t rank = type.getRank();
-  if (node.isConstant(0) || rank == 0 || type.getNumElements() == 0)
+  if (node.isConstant(0) || type.getRank() == 0 || type.getNumElements() == 0)
     return importFunction(node, [&](ImplicitLocOpBuilder &b, ValueRange v) {
       return clamp(b, v[0], minimum, maximum);
     });
@@ -59,14 +58,6 @@ static LogicalResult importClamp(Node &node, std::optional<float> minimum,
   if (!x)
     return failure();
   OpBuilder &builder = node.getBuilder();
-  if (rank != 4) {
-    constexpr float kInfinity = std::numeric_limits<float>::infinity();
-    node.setResult(tosa::ClampOp::create(
-        builder, node.getLoc(), x.getType(), x,
-        builder.getF32FloatAttr(minimum.value_or(-kInfinity)),
-        builder.getF32FloatAttr(maximum.value_or(kInfinity))));
-    return success();
-  }
   auto toAttr = [&](std::optional<float> bound) {
     return bound ? builder.getF32FloatAttr(*bound) : FloatAttr();
   };
