@@ -176,7 +176,8 @@ RandomCase scnn::test::makeRandomCase(uint32_t seed) {
   result.timing.dramBitsPerCycle = random.pick({400, 400, 64});
   if (random.chance(40))
     result.peakDensity = random.pick({0.0, 0.05, 0.2, 0.5});
-  if (random.chance(50))
+  // Few results of a second layer have two rows.
+  if (random.chance(result.layers.size() > 1 ? 90 : 50))
     result.pieceRows = random.in(
         1, std::max<int64_t>(result.layers.back().result[0] / 2, 1));
   return result;
