@@ -11,6 +11,7 @@ failed; writes PAGE.md where all succeeded. Exits with 1 otherwise.
 """
 
 import argparse
+import collections
 import csv
 import json
 import os
@@ -70,13 +71,22 @@ def provide(network, size, work):
     return name, file
 
 
-def share_on_accelerator(model, input_file, layers):
-    """MACs of the model's convolutions and matrix products, and the part of
-    them that layers of the accelerator did."""
-    count = macs.convolution_macs(model, np.load(input_file).shape)
-    names = {layer["name"] for layer in layers if layer["engine"] == "scnn"}
-    done = sum(number for name, number in count.items() if name in names)
-    return sum(count.values()), done / sum(count.values())
+def share_on_accelerator(count, layers):
+    """The part of `count`, the MACs of each node, that layers of the
+    accelerator did. Two convolutions whose results are added are one layer with
+    the name of either: the other is there if the layer has its MACs, too."""
+    done = collections.Counter()
+    for layer in layers:
+        if layer["engine"] == "scnn" and layer["name"] in count:
+            done[layer["name"]] += layer["dense_macs"]
+    total = sum(min(count[name], done[name]) for name in done)
+    rest = {name: done[name] - count[name] for name in done}
+    for name in sorted(count.keys() - done.keys(), key=count.get, reverse=True):
+        layer = max(rest, key=rest.get, default=None)
+        if layer and rest[layer] >= count[name]:
+            rest[layer] -= count[name]
+            total += count[name]
+    return total / sum(count.values())
 
 
 def run(network, size, tools, work):
@@ -96,8 +106,10 @@ def run(network, size, tools, work):
         raise Failure("scnn-sim --verify did not say that every bit is equal")
     with open(stats) as text:
         statistics = json.load(text)
-    total, share = share_on_accelerator(model, file, statistics["layers"])
-    return (f"| {network} | {total / 1e6:,.1f} M | {100 * share:.4g} % | "
+    count = macs.convolution_macs(model, np.load(file).shape)
+    share = share_on_accelerator(count, statistics["layers"])
+    return (f"| {network} | {sum(count.values()) / 1e6:,.1f} M | "
+            f"{100 * share:.4g} % | "
             f"{statistics['totals']['cycles']:,} | {compiled.cost()} | "
             f"{simulated.cost()} | {verified[1]} layers | {verified[2]} |")
 
@@ -178,7 +190,9 @@ def main():
             print(lines[-1], flush=True)
         except Failure as failure:
             failed = True
-            print(f"run.py: error: {network}: {failure}", file=sys.stderr)
+            first, *more = str(failure).splitlines()
+            print(f"run.py: error: {network}: {first}" +
+                  (f" ({len(more)} more lines)" if more else ""), file=sys.stderr)
     if failed:
         return 1
     if arguments.output:
