@@ -61,9 +61,12 @@ NETWORKS = {"blazeface-front": ("input:0", lambda: faces(128)),
 
 def run(*command):
     """Ends this script where the command fails: it has said why."""
-    result = subprocess.run(command, stdout=subprocess.DEVNULL)
-    if result.returncode:
+    try:
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    except subprocess.CalledProcessError:
         sys.exit(f"accuracy.py: error: {os.path.basename(command[0])} failed")
+    except OSError as error:
+        sys.exit(f"accuracy.py: error: {error}")
 
 
 def load_outputs(folder):

@@ -188,7 +188,7 @@ def main():
             lines.append(run(network, arguments.size, arguments.tools,
                              arguments.work))
             print(lines[-1], flush=True)
-        except Failure as failure:
+        except (Failure, OSError) as failure:  # OSError: no such tool.
             failed = True
             first, *more = str(failure).splitlines()
             print(f"run.py: error: {network}: {first}" +
