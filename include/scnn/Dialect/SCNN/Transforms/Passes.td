@@ -75,6 +75,35 @@ def UnrollBatch : Pass<"scnn-unroll-batch", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::tensor::TensorDialect", "::mlir::tosa::TosaDialect"];
 }
 
+def Prune : Pass<"scnn-prune", "::mlir::func::FuncOp"> {
+  let summary = "sets the smallest weights of each f32 convolution to zero";
+  let description = [{
+    Magnitude pruning by layer (Han et al., NeurIPS 2015, the networks of the
+    SCNN paper; here without retraining): of the weights of each input of each
+    f32 convolution the `density` largest magnitudes stay, at least one; of
+    equal magnitudes those that come first. Weights that are sparser already
+    are left as they are.
+
+    Left out are weights that are computed, and those that magnitudes do not
+    rank: one weight for each output channel, which scales and does not filter,
+    and weights whose non-zeros all have one magnitude, as identities and
+    averages.
+
+    Does nothing to fixed-point operations. Run it before `scnn-fuse`, which
+    may make one convolution of two layers. An error names a layer that has
+    weights that are not finite. A remark for each convolution gives its
+    weights that were ranked, and those kept.
+
+    Example: with `density=0.5`, `dense<[[[[1.0, -3.0, 2.0, 0.5]]]]>` becomes
+    `dense<[[[[0.0, -3.0, 2.0, 0.0]]]]>`.
+  }];
+  let options = [
+    Option<"density", "density", "double", "1.0",
+           "Part of the weights that stays, above 0 and up to 1">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def Quantize : Pass<"scnn-quantize", "::mlir::func::FuncOp"> {
   let summary = "f32 convolutions to 16-bit fixed point";
   let description = [{
