@@ -6,7 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Compiles, simulates and verifies a network in one process, and prints the
-// wall time and the peak memory (resident, of the whole process) of each phase.
+// wall time, the processor time and the peak memory (resident, of the whole
+// process) of each phase.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,6 +23,7 @@
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/WithColor.h"
 #include <chrono>
+#include <ctime>
 #include <fstream>
 
 using namespace scnn;
@@ -42,14 +44,15 @@ namespace {
 class Phases {
 public:
   Phases() {
-    llvm::outs() << llvm::format("%-20s %10s %10s\n", "phase", "seconds",
-                                 "peak MiB");
+    llvm::outs() << llvm::format("%-22s %10s %10s %10s\n", "phase", "seconds",
+                                 "CPU s", "peak MiB");
   }
 
   void begin(llvm::StringRef name) {
     end();
     current = name.str();
     started = Clock::now();
+    startedCpu = std::clock();
     // Linux: the peak starts anew.
     std::ofstream("/proc/self/clear_refs") << "5";
   }
@@ -59,24 +62,29 @@ public:
       return;
     double seconds =
         std::chrono::duration<double>(Clock::now() - started).count();
+    double cpuSeconds = double(std::clock() - startedCpu) / CLOCKS_PER_SEC;
     double mebibytes = peakMebibytes();
-    print(current, seconds, mebibytes);
+    print(current, seconds, cpuSeconds, mebibytes);
     totalSeconds += seconds;
+    totalCpuSeconds += cpuSeconds;
     largest = std::max(largest, mebibytes);
     current.clear();
   }
 
-  void total() { print("total", totalSeconds, largest); }
+  void total() { print("total", totalSeconds, totalCpuSeconds, largest); }
 
 private:
   using Clock = std::chrono::steady_clock;
   std::string current;
   Clock::time_point started;
-  double totalSeconds = 0.0, largest = 0.0;
+  std::clock_t startedCpu = 0;
+  double totalSeconds = 0.0, totalCpuSeconds = 0.0, largest = 0.0;
 
-  static void print(llvm::StringRef name, double seconds, double mebibytes) {
-    llvm::outs() << llvm::format("%-20s %10.2f %10.0f\n", name.str().c_str(),
-                                 seconds, mebibytes);
+  static void print(llvm::StringRef name, double seconds, double cpuSeconds,
+                    double mebibytes) {
+    llvm::outs() << llvm::format("%-22s %10.2f %10.2f %10.0f\n",
+                                 name.str().c_str(), seconds, cpuSeconds,
+                                 mebibytes);
     llvm::outs().flush();
   }
 
