@@ -61,21 +61,37 @@ getRuns(ModuleOp module, const CompileOptions &options) {
   return groupIntoRuns(options.calibration, getArgumentNames(module), kinds);
 }
 
-llvm::Expected<std::vector<HostTensor>>
-scnn::runFloatModel(ModuleOp module, const CompileOptions &options) {
-  if (!getMain(module))
-    return llvm::createStringError("the model has no function @main");
+/// Runs the f32 module on all calibration inputs: results by run.
+static llvm::Expected<std::vector<std::vector<HostTensor>>>
+runOnCalibration(ModuleOp module, const CompileOptions &options) {
   auto runs = getRuns(module, options);
   if (!runs)
     return runs.takeError();
-  if (runs->size() != 1)
-    return llvm::createStringError("expected one --calibrate for each input");
   HostModuleOptions hostOptions;
   hostOptions.functions = {"main"};
   auto host = HostModule::compile(module, hostOptions);
   if (!host)
     return host.takeError();
-  return (*host)->call("main", runs->front());
+  std::vector<std::vector<HostTensor>> results;
+  for (const std::vector<HostTensor> &inputs : *runs) {
+    auto outputs = (*host)->call("main", inputs);
+    if (!outputs)
+      return outputs.takeError();
+    results.push_back(std::move(*outputs));
+  }
+  return results;
+}
+
+llvm::Expected<std::vector<HostTensor>>
+scnn::runFloatModel(ModuleOp module, const CompileOptions &options) {
+  if (!getMain(module))
+    return llvm::createStringError("the model has no function @main");
+  auto results = runOnCalibration(module, options);
+  if (!results)
+    return results.takeError();
+  if (results->size() != 1)
+    return llvm::createStringError("expected one --calibrate for each input");
+  return std::move(results->front());
 }
 
 static LogicalResult
@@ -145,6 +161,35 @@ static LogicalResult calibrateModule(ModuleOp module,
   return success();
 }
 
+/// Raises the module, prunes it, and tells what that does to its outputs.
+static LogicalResult raiseAndPrune(ModuleOp module,
+                                   const CompileOptions &options) {
+  func::FuncOp main = getMain(module);
+  if (hasFixedPoint(main))
+    return main.emitError("is in fixed point already: pruning needs the f32 "
+                          "network");
+  if (options.calibration.empty())
+    return main.emitError("pruning needs --calibrate NAME=FILE.npy for each "
+                          "input: ranges and loss are those of the pruned "
+                          "network");
+  if (failed(checkShapes(main, options)))
+    return failure();
+  auto original = runOnCalibration(module, options);
+  if (!original)
+    return main.emitError(toString(original.takeError()));
+  if (failed(runPasses(module, [&](OpPassManager &manager) {
+        buildRaisingPipeline(manager, options.pruneDensity);
+      })))
+    return failure();
+  auto changed = runOnCalibration(module, options);
+  if (!changed)
+    return main.emitError(toString(changed.takeError()));
+  if (options.pruned)
+    options.pruned(
+        compareOutputs(*original, *changed, getResultNames(module)));
+  return success();
+}
+
 LogicalResult scnn::compile(ModuleOp module, const CompileOptions &options,
                             const MappingOptions &mapping) {
   auto report = [&](StringRef what) {
@@ -164,7 +209,10 @@ LogicalResult scnn::compile(ModuleOp module, const CompileOptions &options,
     return success();
 
   report("raising to scnn");
-  if (failed(runPasses(module, buildRaisingPipeline)))
+  if (options.pruneDensity ? failed(raiseAndPrune(module, options))
+                           : failed(runPasses(module, [](OpPassManager &manager) {
+                               buildRaisingPipeline(manager);
+                             })))
     return failure();
   report("calibrating");
   if (failed(calibrateModule(module, options)))

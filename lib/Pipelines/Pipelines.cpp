@@ -16,10 +16,13 @@
 using namespace mlir;
 using namespace scnn;
 
-void scnn::buildRaisingPipeline(OpPassManager &manager) {
+void scnn::buildRaisingPipeline(OpPassManager &manager,
+                                std::optional<double> pruneDensity) {
   manager.addNestedPass<func::FuncOp>(createConvertTosaToSCNN());
   manager.addNestedPass<func::FuncOp>(createConvertLinalgToSCNN());
   manager.addPass(createCanonicalizerPass());
+  if (pruneDensity)
+    manager.addNestedPass<func::FuncOp>(createPrune({*pruneDensity}));
   manager.addNestedPass<func::FuncOp>(createFuseOperations());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());

@@ -15,6 +15,7 @@
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
@@ -75,6 +76,11 @@ static cl::opt<bool> assumeDense(
 static cl::opt<double> headroom(
     "headroom", cl::desc("Part of the calibrated range kept above it"),
     cl::init(0.05), cl::cat(category));
+static cl::opt<double> pruneDensity(
+    "prune-density",
+    cl::desc("Keep this part of each layer's weights, the largest ones, and "
+             "print what that does to the outputs"),
+    cl::value_desc("D"), cl::cat(category));
 static cl::opt<bool> reference(
     "reference",
     cl::desc("Put the reference for scnn-sim --verify into the program"),
@@ -140,6 +146,22 @@ int main(int argc, char **argv) {
   options.stage = emit;
   options.headroom = headroom;
   options.reference = reference && emit == Stage::Program;
+  if (pruneDensity.getNumOccurrences() > 0) {
+    if (!(pruneDensity > 0.0 && pruneDensity <= 1.0))
+      return fail("--prune-density: expected a density above 0 and up to 1, "
+                  "but got " +
+                  llvm::Twine(std::to_string(pruneDensity)));
+    if (emit == Stage::Tosa)
+      return fail("--prune-density: expected --emit=scnn or later: tosa is "
+                  "before pruning");
+    options.pruneDensity = pruneDensity;
+  }
+  options.pruned = [](llvm::ArrayRef<OutputLoss> losses) {
+    for (const OutputLoss &loss : losses)
+      llvm::errs() << "scnn-compile: pruned to density "
+                   << llvm::format("%g", double(pruneDensity)) << ": "
+                   << loss.describe() << '\n';
+  };
   bool terminal = llvm::sys::Process::StandardErrIsDisplayed();
   options.progress = [terminal](llvm::StringRef what) {
     if (terminal)

@@ -8,6 +8,7 @@
 #ifndef SCNN_COMPILER_COMPILER_H
 #define SCNN_COMPILER_COMPILER_H
 
+#include "scnn/Compiler/OutputLoss.h"
 #include "scnn/Host/NamedTensor.h"
 #include "scnn/Pipelines/Pipelines.h"
 
@@ -34,6 +35,12 @@ struct CompileOptions {
   /// Calibration inputs; the n-th tensors of all names are one run.
   std::vector<NamedTensor> calibration;
   double headroom = 0.05;
+  /// Part of each layer's weights that pruning leaves (see `scnn-prune`); needs
+  /// `calibration`.
+  std::optional<double> pruneDensity;
+  /// Told what pruning does to each output of the f32 network on the
+  /// calibration inputs.
+  std::function<void(llvm::ArrayRef<OutputLoss>)> pruned;
   /// Put the reference into the program, for `scnn-sim --verify`.
   bool reference = true;
   /// Told what is being done, and how long it takes.

@@ -66,8 +66,10 @@ struct MappingOptions : mlir::PassPipelineOptions<MappingOptions> {
 };
 
 /// TOSA and linalg convolutions become scnn convolutions on f32, and all scnn
-/// operations fuse into convolutions.
-void buildRaisingPipeline(mlir::OpPassManager &manager);
+/// operations fuse into convolutions. `pruneDensity`, if given: see
+/// `scnn-prune`.
+void buildRaisingPipeline(mlir::OpPassManager &manager,
+                          std::optional<double> pruneDensity = std::nullopt);
 
 /// f32 convolutions, with ranges, become those of one image each, whose inputs
 /// the activation RAMs can hold.
