@@ -72,14 +72,24 @@ DenseElementsAttr scnn::transposeConstant(DenseElementsAttr constant,
   auto transposedType = type.clone(applyPermutation(type.getShape(), order));
   if (constant.isSplat())
     return constant.resizeSplat(transposedType);
-  SmallVector<int64_t> sourceStrides = applyPermutation(strides, order);
-  SmallVector<int64_t> resultStrides =
-      computeStrides(transposedType.getShape());
-  auto values = constant.getValues<float>();
+  SmallVector<int64_t> steps = applyPermutation(strides, order);
+  ArrayRef<int64_t> shape = transposedType.getShape();
+  auto values = constant.getValues<float>().begin();
   std::vector<float> elements(transposedType.getNumElements());
-  for (size_t i = 0; i < elements.size(); ++i)
-    elements[i] =
-        values[linearize(delinearize(i, resultStrides), sourceStrides)];
+  // A counter of the result's axes, and where it stands in the source: fully
+  // connected layers have 10^8 weights.
+  SmallVector<int64_t> index(shape.size(), 0);
+  int64_t source = 0;
+  for (float &element : elements) {
+    element = *(values + source);
+    for (size_t axis = shape.size(); axis-- > 0;) {
+      source += steps[axis];
+      if (++index[axis] < shape[axis])
+        break;
+      source -= steps[axis] * shape[axis];
+      index[axis] = 0;
+    }
+  }
   return DenseElementsAttr::get(transposedType, ArrayRef<float>(elements));
 }
 
