@@ -70,7 +70,13 @@ Value scnn::toJson(const RunReport &report) {
     Object object = figuresObject(figuresOf(layer), report.machine);
     object["name"] = layer.layer.name;
     object["engine"] = layer.onHost() ? "host" : "scnn";
-    if (!layer.onHost()) {
+    if (layer.onHost()) {
+      Array operations;
+      for (const Program::HostOperation &operation : layer.hostOperations)
+        operations.push_back(Object{{"operation", operation.name},
+                                    {"reason", operation.reason}});
+      object["host_operations"] = std::move(operations);
+    } else {
       object["output_channel_groups"] = layer.layer.groups;
       object["group_size"] = layer.layer.groupSize;
       object["dram_pieces"] = layer.layer.pieces;
@@ -78,11 +84,14 @@ Value scnn::toJson(const RunReport &report) {
     }
     layers.push_back(std::move(object));
   }
+  Figures totals = totalsOf(report);
+  Object totalsObject = figuresObject(totals, report.machine);
+  totalsObject["accelerator_mac_share"] = totals.acceleratorMacShare();
   return Object{
       {"program", report.program},
       {"engine", report.engine},
       {"machine", machineObject(report.machine)},
-      {"totals", figuresObject(totalsOf(report), report.machine)},
+      {"totals", std::move(totalsObject)},
       {"layers", std::move(layers)},
   };
 }

@@ -47,6 +47,18 @@ static void printRow(llvm::raw_ostream &os, llvm::StringRef name,
   os << '\n';
 }
 
+/// What ran where, and why.
+static void printEngines(const RunReport &report, const Figures &totals,
+                         llvm::raw_ostream &os) {
+  os << llvm::formatv("{0:F1} % of the multiplies of convolutions and matrix "
+                      "products ran on the accelerator\n",
+                      100.0 * totals.acceleratorMacShare());
+  for (const LayerReport &layer : report.layers)
+    for (const Program::HostOperation &operation : layer.hostOperations)
+      os << "on the host: " << layer.layer.name << ": " << operation.name
+         << " (" << operation.reason << ")\n";
+}
+
 void scnn::printTable(const RunReport &report, llvm::raw_ostream &os) {
   os << llvm::left_justify("layer", kNameWidth)
      << "  eng.     cycles  util%  w.dens  a.dens ";
@@ -62,8 +74,8 @@ void scnn::printTable(const RunReport &report, llvm::raw_ostream &os) {
       "\n{0} cycles = {1:F3} ms at {2} MHz; {3} of {4} dense multiplies met "
       "two non-zeros; {5} saturations\n",
       totals.cycles, double(totals.cycles) / (1000.0 * report.machine.clockMHz),
-      report.machine.clockMHz, totals.products, totals.denseMacs,
-      totals.saturations);
+      report.machine.clockMHz, totals.products,
+      totals.acceleratorMacs, totals.saturations);
   const sim::EventCounters &events = totals.events;
   os << llvm::formatv(
       "DRAM: {0} bytes of weights and {1} of activations read, {2} of "
@@ -76,4 +88,5 @@ void scnn::printTable(const RunReport &report, llvm::raw_ostream &os) {
         "bytes written and {2} read\n",
         totals.spilledElements, totals.spilledBitsWritten / 8,
         totals.spilledBitsRead / 8);
+  printEngines(report, totals, os);
 }

@@ -43,11 +43,12 @@ scnn::eventsOf(const sim::EventCounters &events) {
 }
 
 void Figures::add(const LayerReport &layer) {
+  denseMacs += layer.layer.denseMacs;
   if (layer.onHost())
     return;
   const sim::LayerCounters &counters = *layer.counters;
   cycles += counters.cycles;
-  denseMacs += layer.layer.denseMacs;
+  acceleratorMacs += layer.layer.denseMacs;
   products += counters.products();
   issuedSlots += counters.issuedSlots();
   for (size_t cause = 0; cause < sim::kNumCauses; ++cause)
@@ -85,6 +86,10 @@ double Figures::weightDensity() const { return ratio(nonzeroWeights, weights); }
 
 double Figures::activationDensity() const {
   return ratio(inputNonZeros, inputPositions);
+}
+
+double Figures::acceleratorMacShare() const {
+  return denseMacs ? ratio(acceleratorMacs, denseMacs) : 1.0;
 }
 
 Figures scnn::figuresOf(const LayerReport &layer) {

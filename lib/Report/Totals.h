@@ -15,7 +15,8 @@ namespace scnn {
 /// What both stats file and table say of a layer, and of all layers together.
 struct Figures {
   int64_t cycles = 0;
-  int64_t denseMacs = 0;
+  /// On accelerator and host, and on the accelerator alone.
+  int64_t denseMacs = 0, acceleratorMacs = 0;
   /// Multiplies of two non-zeros, and slots of issued batches (rule A2).
   int64_t products = 0;
   int64_t issuedSlots = 0;
@@ -35,6 +36,9 @@ struct Figures {
   double utilization() const;
   double weightDensity() const;
   double activationDensity() const;
+  /// Share of the dense multiplications that the accelerator did; 1 if there
+  /// are none.
+  double acceleratorMacShare() const;
 };
 
 Figures figuresOf(const LayerReport &layer);

@@ -242,7 +242,9 @@ Expected<RunResult> scnn::run(const Program &program,
       return error;
     Program::Layer layer;
     layer.name = call.function;
-    result.report.layers.push_back({layer, std::nullopt, {}});
+    layer.denseMacs = call.denseMacs;
+    result.report.layers.push_back(
+        {layer, std::nullopt, {}, call.operations});
   }
   for (uint32_t index : program.outputs) {
     Expected<HostTensor> tensor = memory.read(index);

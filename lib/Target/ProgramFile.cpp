@@ -77,12 +77,24 @@ flatbuffers::Offset<fb::Value> write(flatbuffers::FlatBufferBuilder &builder,
                          static_cast<fb::ElementKind>(value.kind));
 }
 
+flatbuffers::Offset<fb::HostOperation>
+write(flatbuffers::FlatBufferBuilder &builder,
+      const Program::HostOperation &operation) {
+  auto name = builder.CreateString(operation.name);
+  auto reason = builder.CreateString(operation.reason);
+  return fb::CreateHostOperation(builder, name, reason);
+}
+
 flatbuffers::Offset<fb::HostCall> write(flatbuffers::FlatBufferBuilder &builder,
                                         const Program::HostCall &call) {
   auto function = builder.CreateString(call.function);
   auto operands = builder.CreateVector(call.operands);
   auto results = builder.CreateVector(call.results);
-  return fb::CreateHostCall(builder, function, operands, results);
+  std::vector<flatbuffers::Offset<fb::HostOperation>> operations;
+  for (const Program::HostOperation &operation : call.operations)
+    operations.push_back(write(builder, operation));
+  return fb::CreateHostCall(builder, function, operands, results,
+                            call.denseMacs, builder.CreateVector(operations));
 }
 
 flatbuffers::Offset<fb::Layer> write(flatbuffers::FlatBufferBuilder &builder,
@@ -203,8 +215,17 @@ Program::Value read(const fb::Value &value) {
   return result;
 }
 
+Program::HostOperation read(const fb::HostOperation &operation) {
+  return {operation.name()->str(), operation.reason()->str()};
+}
+
 Program::HostCall read(const fb::HostCall &call) {
-  return {call.function()->str(), read(call.operands()), read(call.results())};
+  Program::HostCall result{call.function()->str(), read(call.operands()),
+                           read(call.results()), call.dense_macs(), {}};
+  if (call.operations())
+    for (const fb::HostOperation *operation : *call.operations())
+      result.operations.push_back(read(*operation));
+  return result;
 }
 
 Program::Layer read(const fb::Layer &layer) {
@@ -305,7 +326,10 @@ llvm::Expected<Program> readPayload(llvm::ArrayRef<uint8_t> unaligned) {
 
 } // namespace
 
-llvm::Expected<std::vector<uint8_t>> serialize(const Program &program) {
+/// The bytes of the file; a network's reference may be most of a GiB, so that
+/// every copy counts.
+static llvm::Expected<flatbuffers::DetachedBuffer>
+buildFile(const Program &program) {
   if (llvm::Error error = verify(program))
     return error;
   llvm::SmallVector<uint8_t> commands;
@@ -324,15 +348,22 @@ llvm::Expected<std::vector<uint8_t>> serialize(const Program &program) {
   writePayload(payload, program, commands);
   flatbuffers::FlatBufferBuilder container(payload.GetSize() + 256);
   writeContainer(container, bytesOf(payload));
-  return bytesOf(container).vec();
+  return container.Release();
+}
+
+llvm::Expected<std::vector<uint8_t>> serialize(const Program &program) {
+  llvm::Expected<flatbuffers::DetachedBuffer> file = buildFile(program);
+  if (!file)
+    return file.takeError();
+  return std::vector<uint8_t>(file->data(), file->data() + file->size());
 }
 
 llvm::Error writeProgram(const Program &program, llvm::StringRef path) {
-  llvm::Expected<std::vector<uint8_t>> bytes = serialize(program);
-  if (!bytes)
-    return bytes.takeError();
+  llvm::Expected<flatbuffers::DetachedBuffer> file = buildFile(program);
+  if (!file)
+    return file.takeError();
   return writeFile(path, [&](llvm::raw_ostream &os) {
-    os << llvm::toStringRef(*bytes);
+    os.write(reinterpret_cast<const char *>(file->data()), file->size());
     return llvm::Error::success();
   });
 }

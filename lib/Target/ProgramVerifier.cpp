@@ -189,7 +189,9 @@ private:
       return llvm::createStringError("expected the name of a function");
     if (llvm::Error error = verifyIndices("operands", call.operands))
       return error;
-    return verifyIndices("results", call.results);
+    if (llvm::Error error = verifyIndices("results", call.results))
+      return error;
+    return verifyNotNegative("dense_macs", call.denseMacs);
   }
 
   llvm::Error verifyLayer(const Program::Layer &layer) const {

@@ -95,6 +95,23 @@ static void createConstants(OpBuilder &builder, Location loc,
                       llvm::cast<ElementsAttr>(data));
 }
 
+static void createHostCall(OpBuilder &builder, Location loc,
+                           const Program::HostCall &call) {
+  SmallVector<llvm::StringRef> operations, reasons;
+  for (const Program::HostOperation &operation : call.operations) {
+    operations.push_back(operation.name);
+    reasons.push_back(operation.reason);
+  }
+  bool named = !operations.empty();
+  HostCallOp::create(
+      builder, loc, call.function, toAttribute(call.operands),
+      toAttribute(call.results),
+      call.denseMacs ? builder.getI64IntegerAttr(call.denseMacs)
+                     : IntegerAttr(),
+      named ? builder.getStrArrayAttr(operations) : ArrayAttr(),
+      named ? builder.getStrArrayAttr(reasons) : ArrayAttr());
+}
+
 static void createProgram(OpBuilder &builder, const Program &program) {
   Location loc = builder.getUnknownLoc();
   auto op = ProgramOp::create(builder, loc, program.name, program.dramBytes,
@@ -105,8 +122,7 @@ static void createProgram(OpBuilder &builder, const Program &program) {
   for (const Program::Value &value : program.values)
     createValue(builder, loc, value, program.machine);
   for (const Program::HostCall &call : program.hostCalls)
-    HostCallOp::create(builder, loc, call.function, toAttribute(call.operands),
-                       toAttribute(call.results));
+    createHostCall(builder, loc, call);
   for (const Program::Layer &layer : program.layers)
     LayerOp::create(
         builder, loc, builder.getStringAttr(layer.name),

@@ -89,9 +89,16 @@ static LogicalResult addHostCall(HostCallOp op, Program &program) {
     return op.emitOpError()
            << "expected " << op.getCalleeAttr() << " to be a function with '"
            << SCNNDialect::kHostAttr << "' beside the program";
-  program.hostCalls.push_back({op.getCallee().str(),
-                               toIndices(op.getArguments()),
-                               toIndices(op.getResults())});
+  Program::HostCall &call = program.hostCalls.emplace_back();
+  call.function = op.getCallee().str();
+  call.operands = toIndices(op.getArguments());
+  call.results = toIndices(op.getResults());
+  call.denseMacs = op.getDenseMacs().value_or(0);
+  if (op.getOperations())
+    for (auto [name, reason] : llvm::zip_equal(
+             op.getOperations()->getAsValueRange<StringAttr>(),
+             op.getReasons()->getAsValueRange<StringAttr>()))
+      call.operations.push_back({name.str(), reason.str()});
   return success();
 }
 

@@ -21,8 +21,9 @@ scnn.program @main dram 4096 inputs [0] outputs [1] {
   scnn.value "input" : tensor<1x2x4x4xf32> at 0 segment 256 as !input
   // CHECK-NEXT: scnn.value "output" : tensor<1x10xf32>
   scnn.value "output" : tensor<1x10xf32>
-  // CHECK-NEXT: scnn.host_call @classify operands [0] results [1]
-  scnn.host_call @classify operands [0] results [1]
+  // CHECK-NEXT: scnn.host_call @classify operands [0] results [1] dense_macs 70 runs ["tosa.exp"] because ["no accelerator operation for tosa.exp"]
+  scnn.host_call @classify operands [0] results [1] dense_macs 70
+      runs ["tosa.exp"] because ["no accelerator operation for tosa.exp"]
   // CHECK-NEXT: scnn.layer "conv" dense_macs 1000 weights 100 nonzero 35 groups 2 group_size 8
   scnn.layer "conv" dense_macs 1000 weights 100 nonzero 35 groups 2 group_size 8
   // CHECK-NEXT: scnn.constants at 1024 dense<[1, -2, 3]> : tensor<3xi8>

@@ -145,9 +145,9 @@ static Error simulate() {
     if (!layer.onHost() && layer.counters->saturations > 0)
       llvm::WithColor::warning(llvm::errs(), "scnn-sim")
           << "layer '" << layer.layer.name << "': "
-          << layer.counters->saturations
-          << " results saturated at 16 bits; calibrate with an input like "
-             "this one\n";
+          << layer.counters->saturations << " of "
+          << layer.counters->outputPositions
+          << " outputs saturated; calibrate with an input like this one\n";
   if (options::verify)
     return verify(*program, *result, llvm::outs());
   return Error::success();

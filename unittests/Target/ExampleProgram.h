@@ -34,7 +34,11 @@ inline Program exampleProgram() {
   binding.halo = {1, 0, 1, 0};
   program.values = {input, {"output", {1, 10}, std::nullopt, ElementKind::UI8}};
 
-  program.hostCalls = {{"softmax", {0}, {1}}};
+  program.hostCalls = {{"softmax",
+                        {0},
+                        {1},
+                        70,
+                        {{"tosa.exp", "no accelerator operation for it"}}}};
   program.layers = {{"conv", 1000, 100, 35, 2, 8}, {"softmax", 0, 0, 0, 0, 0}};
   program.inputs = {0};
   program.outputs = {1};

@@ -69,6 +69,11 @@ TEST(ProgramFile, holdsEverything) {
   EXPECT_EQ(read->values[1].kind, program.values[1].kind);
   ASSERT_EQ(read->hostCalls.size(), 1u);
   EXPECT_EQ(read->hostCalls[0].function, "softmax");
+  EXPECT_EQ(read->hostCalls[0].denseMacs, 70);
+  ASSERT_EQ(read->hostCalls[0].operations.size(), 1u);
+  EXPECT_EQ(read->hostCalls[0].operations[0].name, "tosa.exp");
+  EXPECT_EQ(read->hostCalls[0].operations[0].reason,
+            "no accelerator operation for it");
   ASSERT_EQ(read->layers.size(), 2u);
   EXPECT_EQ(read->layers[0].nonzeroWeights, 35);
   EXPECT_EQ(read->inputs, program.inputs);

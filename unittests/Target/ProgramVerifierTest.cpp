@@ -78,6 +78,9 @@ TEST(ProgramVerifier, refusesIndicesOutOfRange) {
             "expected outputs among 2 values, but got 4294967295");
   EXPECT_EQ(errorAfter([](Program &p) { p.hostCalls[0].operands = {7}; }),
             "host call #0: expected operands among 2 values, but got 7");
+  EXPECT_EQ(errorAfter([](Program &p) { p.hostCalls[0].denseMacs = -1; }),
+            "host call #0: expected dense_macs in 0 ... 9223372036854775807, but "
+            "got -1");
   EXPECT_EQ(errorAfter([](Program &p) { p.hostCalls[0].results = {7}; }),
             "host call #0: expected results among 2 values, but got 7");
   EXPECT_EQ(errorAfter([](Program &p) { p.commands[0] = isa::BeginLayer{2}; }),

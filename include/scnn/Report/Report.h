@@ -23,10 +23,13 @@ namespace scnn {
 
 /// One layer of a run, in the order of execution.
 struct LayerReport {
+  /// For what ran on the host: the function's name and dense multiplications.
   Program::Layer layer;
   /// Absent for what ran on the host, which costs no accelerator cycles.
   std::optional<sim::LayerCounters> counters;
   sim::LayerTimeline timeline;
+  /// What the host ran, and why.
+  std::vector<Program::HostOperation> hostOperations;
 
   bool onHost() const { return !counters; }
   /// Adds a further piece of the layer, which ran after those before.

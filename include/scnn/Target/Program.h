@@ -67,12 +67,22 @@ struct Program {
     ElementKind kind = ElementKind::F32;
   };
 
+  /// A kind of operation in a host function, for the report.
+  struct HostOperation {
+    std::string name;
+    /// Why the accelerator does not run it.
+    std::string reason;
+  };
+
   /// A call of a function of the host module; what `call_host` indexes.
   struct HostCall {
     std::string function;
     /// Indices into `values`.
     std::vector<uint32_t> operands;
     std::vector<uint32_t> results;
+    /// Multiplications of its convolutions and matrix products.
+    int64_t denseMacs = 0;
+    std::vector<HostOperation> operations;
   };
 
   /// What a report says of a layer beyond counters; what `begin_layer` indexes.

@@ -18,11 +18,14 @@
 using namespace mlir;
 using namespace scnn;
 
-void scnn::remarkMissed(Operation *op, StringRef pass, llvm::Error reason) {
+void scnn::remarkMissed(Operation *op, StringRef pass, llvm::Error error) {
+  std::string reason = toString(std::move(error));
+  op->setDiscardableAttr(SCNNDialect::kHostReasonAttr,
+                         StringAttr::get(op->getContext(), reason));
   remark::missed(op->getLoc(),
                  remark::RemarkOpts::name(pass).category("scnn-import"))
       << remark::metric("Operation", op->getName().getStringRef())
-      << remark::reason("{0}", toString(std::move(reason)));
+      << remark::reason("{0}", reason);
 }
 
 llvm::Expected<DenseElementsAttr> scnn::getConstantOperand(Value value,

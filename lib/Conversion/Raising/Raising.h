@@ -23,7 +23,7 @@ llvm::Error becauseOf(const char *format, Args... args) {
 }
 
 /// Remarks, under category `scnn-import`, that `op` is not converted by `pass`,
-/// and why.
+/// and why; leaves the reason on it, for the report.
 void remarkMissed(mlir::Operation *op, llvm::StringRef pass,
                   llvm::Error reason);
 

@@ -54,6 +54,13 @@ SCNNDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
                              << "' is a unit attribute of a function";
     return success();
   }
+  if (name == kHostReasonAttr) {
+    if (!isa<StringAttr>(attribute.getValue()))
+      return op->emitError() << "expected attribute '" << name
+                             << "' to be a string, but got "
+                             << attribute.getValue();
+    return success();
+  }
   if (name == kRangeAttr) {
     Attribute value = attribute.getValue();
     auto isMagnitude = [](Attribute element) {

@@ -82,6 +82,19 @@ LogicalResult ProgramOp::verifyRegions() {
   return success();
 }
 
+LogicalResult HostCallOp::verify() {
+  size_t operations = getOperations() ? getOperations()->size() : 0,
+         reasons = getReasons() ? getReasons()->size() : 0;
+  if (operations != reasons)
+    return emitOpError() << "expected a reason for each operation, but got "
+                         << operations << " operations and " << reasons
+                         << " reasons";
+  if (int64_t(getDenseMacs().value_or(0)) < 0)
+    return emitOpError() << "expected dense_macs of at least 0, but got "
+                         << int64_t(*getDenseMacs());
+  return success();
+}
+
 LogicalResult ValueOp::verify() {
   auto type = cast<RankedTensorType>(getType());
   if (!type.hasStaticShape() || !getElementKind(type.getElementType()))

@@ -5,6 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "HostOperations.h"
+
 #include "scnn/Dialect/SCNN/IR/Constants.h"
 #include "scnn/Dialect/SCNN/IR/ElementTypes.h"
 #include "scnn/Dialect/SCNN/IR/InterfaceNames.h"
@@ -233,8 +235,20 @@ LogicalResult Lowering::lowerHostCall(func::CallOp call) {
   for (Value result : call.getResults())
     results.push_back(idOf(result));
   builder.restoreInsertionPoint(callsEnd);
-  HostCallOp::create(builder, call.getLoc(), call.getCallee(), arguments,
-                     results);
+  HostFunctionSummary summary = summarizeHostFunction(callee);
+  auto strings = [&](ArrayRef<std::string> values) {
+    if (values.empty())
+      return ArrayAttr();
+    return builder.getStrArrayAttr(
+        llvm::map_to_vector(values, [](const std::string &value) {
+          return StringRef(value);
+        }));
+  };
+  HostCallOp::create(
+      builder, call.getLoc(), call.getCallee(), arguments, results,
+      summary.denseMacs ? builder.getI64IntegerAttr(summary.denseMacs)
+                        : IntegerAttr(),
+      strings(summary.operations), strings(summary.reasons));
   callsEnd = builder.saveInsertionPoint();
   builder.restoreInsertionPoint(commandsEnd);
   CmdCallHost::create(builder, call.getLoc(), hostCallCount++);

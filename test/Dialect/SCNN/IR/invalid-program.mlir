@@ -64,6 +64,24 @@ scnn.program @main dram 0 inputs [] outputs [] {
 // -----
 
 scnn.program @main dram 0 inputs [] outputs [] {
+  scnn.value "x" : tensor<4xf32>
+  // expected-error @+1 {{expected a reason for each operation, but got 2 operations and 1 reasons}}
+  scnn.host_call @f operands [0] results [0] runs ["a", "b"] because ["c"]
+  scnn.cmd.halt
+}
+
+// -----
+
+scnn.program @main dram 0 inputs [] outputs [] {
+  scnn.value "x" : tensor<4xf32>
+  // expected-error @+1 {{expected dense_macs of at least 0, but got -1}}
+  scnn.host_call @f operands [0] results [0] dense_macs -1
+  scnn.cmd.halt
+}
+
+// -----
+
+scnn.program @main dram 0 inputs [] outputs [] {
   // expected-error @+1 {{host call index 0 is outside of the 0 entries of the table}}
   scnn.cmd.call_host call = 0
   scnn.cmd.halt

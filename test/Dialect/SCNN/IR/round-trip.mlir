@@ -184,6 +184,10 @@ scnn.program @main dram 4096 inputs [0] outputs [2] {
   scnn.value "output" : tensor<10xf32>
   // CHECK-NEXT: scnn.host_call @softmax operands [0] results [2]
   scnn.host_call @softmax operands [0] results [2]
+  // CHECK-NEXT: scnn.host_call @attention operands [0] results [1] dense_macs 70 runs ["tosa.matmul", "tosa.exp"] because ["both operands are computed", "no accelerator operation for tosa.exp"]
+  scnn.host_call @attention operands [0] results [1] dense_macs 70
+      runs ["tosa.matmul", "tosa.exp"]
+      because ["both operands are computed", "no accelerator operation for tosa.exp"]
   // CHECK-NEXT: scnn.layer "conv1" dense_macs 1000 weights 100 nonzero 35 groups 2 group_size 8
   scnn.layer "conv1" dense_macs 1000 weights 100 nonzero 35 groups 2 group_size 8
   // CHECK-NEXT: scnn.layer "conv2" dense_macs 2000 weights 100 nonzero 35 groups 2 group_size 8 pieces 3

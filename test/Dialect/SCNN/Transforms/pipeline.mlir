@@ -11,7 +11,7 @@
 // CHECK-SAME: inputs [0] outputs [2]
 // CHECK: scnn.value "picture" : tensor<1x1x9x9xf32> at
 // CHECK: scnn.value "scores" : tensor<1x324xf32>
-// CHECK: scnn.host_call @host_0 operands [1] results [2]
+// CHECK: scnn.host_call @host_0 operands [1] results [2] runs ["tosa.reshape"] because ["no accelerator operation for tosa.reshape"]
 // 4 x 81 outputs, 9 weights each. 3 x 3 tiles reach 5 x 5 sums; 4 channels fit
 // the 128 accumulators.
 // CHECK: scnn.layer "conv" dense_macs 2916 weights 36 nonzero 36 groups 1 group_size 4

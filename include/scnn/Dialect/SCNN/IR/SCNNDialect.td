@@ -50,6 +50,9 @@ def SCNN_Dialect : Dialect {
     /// On an argument or result of a function: the name by which the user
     /// gives or gets that tensor (StringAttr).
     static constexpr ::llvm::StringLiteral kNameAttr = "scnn.name";
+    /// On an operation that is left to the host: why the accelerator does not
+    /// run it (StringAttr), for the report.
+    static constexpr ::llvm::StringLiteral kHostReasonAttr = "scnn.host_reason";
     /// Unit attribute of a function that runs on the host.
     static constexpr ::llvm::StringLiteral kHostAttr = "scnn.host";
 

@@ -78,13 +78,28 @@ def SCNN_ValueOp : SCNN_TableOp<"value"> {
 def SCNN_HostCallOp : SCNN_TableOp<"host_call"> {
   let summary = "a call of a host function, for `scnn.cmd.call_host`";
   let description = [{
-    `operands` and `results` are indices of `scnn.value`s.
+    `operands` and `results` are indices of `scnn.value`s. For the report:
+    `runs` names the kinds of operations in the function, each with the reason
+    for which the accelerator does not run it (`because`), and `dense_macs` is
+    what its convolutions and matrix products multiply.
 
-    Example: `scnn.host_call @softmax operands [0] results [1]`
+    Example:
+    ```mlir
+    scnn.host_call @softmax operands [0] results [1]
+        runs ["tosa.exp"] because ["no accelerator operation for tosa.exp"]
+    ```
   }];
   let arguments = (ins FlatSymbolRefAttr:$callee, DenseI64ArrayAttr:$arguments,
-                       DenseI64ArrayAttr:$results);
-  let assemblyFormat = "$callee `operands` $arguments `results` $results attr-dict";
+                       DenseI64ArrayAttr:$results,
+                       OptionalAttr<I64Attr>:$dense_macs,
+                       OptionalAttr<StrArrayAttr>:$operations,
+                       OptionalAttr<StrArrayAttr>:$reasons);
+  let assemblyFormat = [{
+    $callee `operands` $arguments `results` $results
+    (`dense_macs` $dense_macs^)? (`runs` $operations^ `because` $reasons)?
+    attr-dict
+  }];
+  let hasVerifier = 1;
 }
 
 def SCNN_LayerOp : SCNN_TableOp<"layer"> {
