@@ -26,26 +26,39 @@ struct ReadPartsInPlace : OpRewritePattern<Conv2DOp> {
 
   LogicalResult matchAndRewrite(Conv2DOp op,
                                 PatternRewriter &rewriter) const override {
-    SmallVector<Value> inputs, weights;
-    SmallVector<Attribute> windows;
+    // What each input is to be read as: parts of which every one has a slice
+    // of the weights, or as it is.
+    SmallVector<std::pair<SmallVector<Value>, DenseElementsAttr>> readings;
     bool changed = false;
+    size_t count = 0;
     for (auto [t, input] : llvm::enumerate(op.getInputs())) {
-      SmallVector<Value> parts = getParts(input);
-      DenseElementsAttr constant;
+      auto &[parts, constant] = readings.emplace_back();
+      parts = getParts(input);
       bool grouped = op.getWindow(t).getGroups() > 1;
       if (!parts.empty() && !op.getWeights().empty() &&
           (!grouped || op.getFilterSize(t) == Pair{1, 1}))
         constant = getConstantF32(op.getWeights()[t]);
       if (constant)
         constant = withoutGroups(constant, op.getWindow(t).getGroups());
+      changed |= bool(constant);
+      count += constant ? parts.size() : 1;
+    }
+    // Nothing may be created before this is known.
+    if (!changed || int64_t(count) > kMaxConvolutionInputs)
+      return failure();
+
+    SmallVector<Value> inputs, weights;
+    SmallVector<Attribute> windows;
+    for (auto [t, reading] : llvm::enumerate(readings)) {
+      const auto &[parts, constant] = reading;
+      WindowAttr window = op.getWindow(t);
       if (!constant) {
-        inputs.push_back(input);
+        inputs.push_back(op.getInputs()[t]);
         if (!op.getWeights().empty())
           weights.push_back(op.getWeights()[t]);
-        windows.push_back(op.getWindow(t));
+        windows.push_back(window);
         continue;
       }
-      changed = true;
       int64_t begin = 0;
       for (Value part : parts) {
         int64_t size = cast<RankedTensorType>(part.getType()).getDimSize(1);
@@ -53,15 +66,12 @@ struct ReadPartsInPlace : OpRewritePattern<Conv2DOp> {
         weights.push_back(arith::ConstantOp::create(
             rewriter, op.getWeights()[t].getLoc(),
             sliceInputChannels(constant, begin, size)));
-        WindowAttr window = op.getWindow(t);
         windows.push_back(WindowAttr::get(op.getContext(), window.getStride(),
                                           window.getPadding(),
                                           window.getDilation(), 1));
         begin += size;
       }
     }
-    if (!changed || int64_t(inputs.size()) > kMaxConvolutionInputs)
-      return failure();
     rewriter.modifyOpInPlace(op, [&] {
       op.getInputsMutable().assign(inputs);
       op.getWeightsMutable().assign(weights);

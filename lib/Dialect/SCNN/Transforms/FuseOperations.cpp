@@ -452,7 +452,11 @@ struct FuseOperations : scnn::impl::FuseOperationsBase<FuseOperations> {
     RewritePatternSet patterns(&getContext());
     Conv2DOp::getCanonicalizationPatterns(patterns, &getContext());
     populateConvolutionInputPatterns(patterns);
-    return applyPatternsGreedily(getOperation(), std::move(patterns));
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      return getOperation().emitError(
+          "the patterns that make inputs readable in place do not come to an "
+          "end");
+    return success();
   }
 
   template <typename... OpTys> SmallVector<Operation *> collect() {
