@@ -105,18 +105,24 @@ class Tensor:
         return sum(self.layout.image_bits(blocks)
                    for blocks in self.blocks.values())
 
-    def owned_values(self):
+    def owned_values(self, dram):
         """{(c, y, x): value} of all PEs, each position from its owner."""
-        values = {}
-        for pe in self.layout.pes:
-            rows, cols = self.layout.owned(pe)
-            for (c, *phase), elements in self.blocks[pe].items():
-                positions = self.layout.block_positions(pe, tuple(phase))
-                for position, element in elements:
-                    y, x = positions[position]
-                    if rows[0] <= y < rows[1] and cols[0] <= x < cols[1]:
-                        values[c, y, x] = element
-        return values
+        return owned_values(self.layout, {pe: self.all_blocks(pe, dram)
+                                          for pe in self.layout.pes})
+
+
+def owned_values(layout, blocks):
+    """{(c, y, x): value} of the PEs' blocks, each position from its owner."""
+    values = {}
+    for pe in layout.pes:
+        rows, cols = layout.owned(pe)
+        for (c, *phase), elements in blocks[pe].items():
+            positions = layout.block_positions(pe, tuple(phase))
+            for position, element in elements:
+                y, x = positions[position]
+                if rows[0] <= y < rows[1] and cols[0] <= x < cols[1]:
+                    values[c, y, x] = element
+    return values
 
 
 class Descriptor:
@@ -301,12 +307,12 @@ class Model:
             for position, element in elements.items():
                 data[0][position] = element
             return data
-        tensor = Tensor(self.value_layout(value))
-        for n, pe in enumerate(tensor.layout.pes):
+        layout, blocks = self.value_layout(value), {}
+        for n, pe in enumerate(layout.pes):
             at = value.address + n * value.segment
-            tensor.blocks[pe] = lay.read_segment(
-                tensor.layout, pe, self.dram[at:at + value.segment])
-        for position, element in tensor.owned_values().items():
+            blocks[pe] = lay.read_segment(layout, pe,
+                                          self.dram[at:at + value.segment])
+        for position, element in owned_values(layout, blocks).items():
             data[0][position] = element
         return data
 
@@ -447,32 +453,39 @@ class Model:
                             layout.width, layout.policy), rows
 
     def do_load_rows(self, fields):
-        """D2: what crosses the port is compressed as DRAM has it, what is
-        written to the RAM as the slot has it."""
+        """D2, S5: what crosses the port is compressed as DRAM has it, what is
+        written to the RAM, or spilled, as the slot has it."""
         descriptor = self.slots[fields["slot"]]
         image, rows = self.rows_in_dram(fields)
         values, bits = image.read(self.dram, fields["address"],
                                   image.segment_bytes(), rows)
-        tensor = Tensor(descriptor.layout)
+        tensor, events = Tensor(descriptor), self.layer.events
         tensor.channels = descriptor.layout.channels
         for pe in tensor.layout.pes:
-            tensor.blocks[pe] = lay.compress_tensor(
+            blocks = lay.compress_tensor(
                 tensor.layout, pe,
                 lambda c, y, x: values.get((c, rows[0] + y, x), 0))
-            self.layer.events["ram_element_writes"] += tensor.elements(pe)
+            events["ram_element_writes"] += tensor.append(pe, blocks, self.dram)
         self.ram.write(descriptor, tensor)
-        self.layer.loads.append(bits)
-        self.layer.events["dram_activation_bits_read"] += bits
+        written = tensor.spilled_bits()
+        self.layer.loads.append((bits, written))
+        events["dram_activation_bits_read"] += bits
+        self.count_spill(written=written, elements=tensor.spilled_elements())
 
     def do_store_rows(self, fields):
+        """D4, S5."""
+        self.queue_spills()
         tensor = self.ram.read(self.slots[fields["slot"]])
         image, rows = self.rows_in_dram(fields)
-        values = tensor.owned_values()
+        values = tensor.owned_values(self.dram)
         bits = image.write(self.dram, fields["address"], image.segment_bytes(),
                            rows, lambda c, y, x:
                            values.get((c, y - rows[0], x), 0))
-        for pe in tensor.layout.pes:
-            self.layer.events["ram_element_reads"] += tensor.elements(pe)
+        for blocks in tensor.blocks.values():
+            self.layer.events["ram_element_reads"] += sum(map(len,
+                                                              blocks.values()))
+        self.layer.stores.append(tensor.spilled_bits())
+        self.count_spill(read=tensor.spilled_bits())
         self.layer.stores.append(bits)
         self.layer.events["dram_activation_bits_written"] += bits
 

@@ -85,8 +85,8 @@ TEST(NpyTest, RefusesWhatIsNoTensor) {
   EXPECT_EQ(
       parseError(file("{'descr': '>f4', 'fortran_order': False, 'shape': (1,)}",
                       "abcd")),
-      "'x.npy': expected elements of '<f4', '<f8', '|b1', '|i1', '<i2', '<i4' "
-      "or '<i8', but got '>f4'");
+      "'x.npy': expected elements of '<f4', '<f8', '|b1', '|i1', '|u1', "
+      "'<i2', '<i4' or '<i8', but got '>f4'");
   EXPECT_EQ(parseError(file("{'descr': [('a', '<f4')], 'fortran_order': False, "
                             "'shape': (1,)}",
                             "abcd")),

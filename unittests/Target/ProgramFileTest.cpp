@@ -133,11 +133,11 @@ TEST(ProgramFile, refusesEveryFlippedBit) {
 TEST(ProgramFile, refusesOtherVersions) {
   Bytes bytes = bytesOf(test::exampleProgram());
   // The root table lies behind size, root offset and identifier; the version
-  // is its only scalar of value 2.
-  size_t version = find(bytes, 2, 4);
+  // is its only scalar of value 3.
+  size_t version = find(bytes, 3, 4);
   bytes[version] = 7;
   EXPECT_EQ(readError(bytes),
-            "file.scnn: expected format version 2, but got 7");
+            "file.scnn: expected format version 3, but got 7");
 }
 
 TEST(ProgramFile, refusesPayloadsThatDoNotMatchTheirHash) {

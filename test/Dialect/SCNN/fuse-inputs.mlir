@@ -96,9 +96,9 @@ func.func @flattened_otherwise(%x: tensor<1x1x1x256xf32>, %z: tensor<1x2x1x2xf32
 
 // CHECK-LABEL: func @padded_tensor
 // CHECK-SAME: %[[X:.*]]: tensor<1x1x4x5xf32>
+// CHECK: tensor.pad
+// CHECK: tensor.pad
 // CHECK: scnn.conv2d inputs(%[[X]] : {{.*}} windows [#scnn.window<padding = [1, 2, 3, 4]>] -> tensor<1x1x7x12xf32>
-// CHECK: tensor.pad
-// CHECK: tensor.pad
 func.func @padded_tensor(%x: tensor<1x1x4x5xf32>, %v: f32) -> (tensor<1x1x7x12xf32>, tensor<1x1x5x5xf32>, tensor<1x1x5x5xf32>) {
   %w = arith.constant dense<0.5> : tensor<1x1x1x1xf32>
   %z = arith.constant 0.0 : f32

@@ -34,21 +34,24 @@ def main():
     assert not any(runs["sparse"]["totals"]["spill"].values())
     for name in ("dense", "large"):
         layers = runs[name]["layers"]
-        # The input lies in DRAM already. A result is written once, and read
-        # for each output-channel group of the layer that follows.
-        assert layers[0]["spill"]["bits_written"] == 0
-        for layer in layers[:-1]:
-            assert layer["spill"]["elements"] > 0, layer["name"]
+        # The input lies in DRAM already: layer 0 writes of it nothing, but
+        # reads it. A result is written once, and read for each output-channel
+        # group of the layer that follows.
+        assert layers[0]["spill"]["bits_read"] > 0
+        assert layers[0]["spill"]["bits_written"] > 0
         for producer, consumer in zip(layers, layers[1:]):
-            written = producer["spill"]["bits_written"]
-            if producer is layers[0]:
-                continue
             groups = consumer["output_channel_groups"]
-            assert consumer["spill"]["bits_read"] == groups * written > 0
+            assert (consumer["spill"]["bits_read"] ==
+                    groups * producer["spill"]["bits_written"])
         for layer in layers:
-            assert (layer["events"]["dram_activation_bits_read"] >=
-                    layer["spill"]["bits_read"] > 0)
+            spill, events = layer["spill"], layer["events"]
+            assert (spill["elements"] > 0) == (spill["bits_written"] > 0)
+            assert events["dram_activation_bits_read"] >= spill["bits_read"]
+            assert (events["dram_activation_bits_written"] >=
+                    spill["bits_written"])
         assert runs[name]["totals"]["cycles"] > runs["sparse"]["totals"]["cycles"]
+    assert all(layer["spill"]["elements"] > 0
+               for layer in runs["dense"]["layers"])
     assert all(layer["saturations"] > 0 for layer in runs["large"]["layers"])
 
 

@@ -28,9 +28,9 @@
 // DENSE: scnn.load {{.*}}<ram = 0, offset = 0, capacity = 16>
 // DENSE: scnn.exchange copy {{.*}}<ram = 1, offset = 0, capacity = 16>
 
-// REMARK: memory-allocation | {{.*}}fits{{.*}}Capacity=6, Expected=6, {{.*}}WorstCase=20
-// REMARK: memory-allocation | {{.*}}fits{{.*}}Capacity=5, Expected=5, {{.*}}WorstCase=45
-// REMARK: memory-allocation | {{.*}}spills{{.*}}Capacity=16, Expected=20, {{.*}}WorstCase=20
+// REMARK: memory-allocation | {{.*}}Capacity=6, Expected=6, {{.*}}Remark=fits, WorstCase=20
+// REMARK: memory-allocation | {{.*}}Capacity=5, Expected=5, {{.*}}Remark=fits, WorstCase=45
+// REMARK: memory-allocation | {{.*}}Capacity=16, Expected=20, {{.*}}Remark=spills, WorstCase=20
 
 // RANGE: error: expected margin in 0 ... 10, but got -1
 // FULL: error: layer 'scnn.load': the activation tile of PE (0, 0) needs 50 bytes (20 elements), but neither activation RAM of 40 bytes has that much free

@@ -15,7 +15,7 @@
 // CHECK: scnn.requantize {{.*}}placement = #scnn.placement<ram = 1, offset = 0, capacity = 8>
 // CHECK: scnn.requantize {{.*}}placement = #scnn.placement<ram = 0, offset = 0, capacity = 8>
 // CHECK: scnn.requantize {{.*}}placement = #scnn.placement<ram = 1, offset = 0, capacity = 8>
-// REMARK: remark: [Passed] memory-allocation | {{.*}}Bytes=20, Capacity=8, Expected=8, FirstLayer=0, LastLayer=0, Layer=scnn.load, Offset=0, Ram=0, WorstCase=8
+// REMARK: remark: [Passed] memory-allocation | {{.*}}Bytes=20, Capacity=8, Expected=8, FirstLayer=0, LastLayer=0, Layer=scnn.load, Offset=0, Ram=0, Remark=fits, WorstCase=8
 // REMARK: Bytes=20, Capacity=8, Expected=8, FirstLayer=0, LastLayer=1, Layer=scnn.requantize, Offset=0, Ram=1
 func.func @chain(%d: !d, %i: tensor<16xi8>) {
   %x = scnn.load %d : !d -> !x

@@ -1,4 +1,5 @@
 // RUN: scnn-opt %s --scnn-quantize --scnn-partition | FileCheck %s
+// RUN: scnn-opt %s --scnn-quantize --scnn-partition | FileCheck %s --check-prefix=HOST
 // RUN: scnn-opt %s --scnn-quantize --remark-policy=all --remarks-filter=scnn-mapping -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
 
 // What the accelerator cannot run stays on f32 and goes to the host, with a
@@ -11,17 +12,17 @@
 // CHECK: %[[H:.*]] = call @host_0(%[[D]], %{{.*}})
 // CHECK: %[[Q:.*]] = quant.qcast %[[H]]
 // CHECK: scnn.conv2d inputs(%[[Q]]
-// CHECK: func private @host_0(
-// CHECK: scnn.conv2d {{.*}} weights(%arg1
-// CHECK: scnn.conv2d {{.*}} bias(%arg2
-// CHECK: scnn.conv2d {{.*}} weights(%{{.*}} : tensor<1x1x1x256xf32>)
-// CHECK: scnn.max_pool2d {{.*}} <size = [1, 1], stride = [1, 256]>
-// CHECK: return
+// HOST: func private @host_0(
+// HOST: scnn.conv2d {{.*}} weights(%arg1
+// HOST: scnn.conv2d {{.*}} bias(%arg2
+// HOST: scnn.conv2d {{.*}} weights(%{{.*}} : tensor<1x1x1x256xf32>)
+// HOST: scnn.max_pool2d {{.*}} <size = [1, 1], stride = [1, 256]>
+// HOST: return
 
-// REMARK-DAG: remark: [Missed] quantize | {{.*}}Reason: "runs on the host: expected weights #0 to be constant"{{.*}}Layer=weights
-// REMARK-DAG: remark: [Missed] quantize | {{.*}}Reason: "runs on the host: expected the bias to be constant"{{.*}}Layer=bias
-// REMARK-DAG: remark: [Missed] quantize | {{.*}}Reason: "runs on the host: expected filters of at most 255x255, but got 1x256"{{.*}}Layer=filter
-// REMARK-DAG: remark: [Missed] quantize | {{.*}}Reason: "runs on the host: expected a pooling stride of at most 255x255, but got 1x256"{{.*}}Layer=pool
+// REMARK-DAG: remark: {{.*}}[Missed] scnn-quantize | {{.*}}Layer=weights, Reason="runs on the host: expected weights #0 to be constant"
+// REMARK-DAG: remark: {{.*}}[Missed] scnn-quantize | {{.*}}Layer=bias, Reason="runs on the host: expected the bias to be constant"
+// REMARK-DAG: remark: {{.*}}[Missed] scnn-quantize | {{.*}}Layer=filter, Reason="runs on the host: expected filters of at most 255x255, but got 1x256"
+// REMARK-DAG: remark: {{.*}}[Missed] scnn-quantize | {{.*}}Layer=pool, Reason="runs on the host: expected a pooling stride of at most 255x255, but got 1x256"
 func.func @main(%x: tensor<1x1x1x300xf32>, %u: tensor<1x1x1x1xf32>, %b: tensor<1xf32>) -> tensor<1x1x1x1xf32> attributes {scnn.range = [1.0, 1.0, 1.0]} {
   %w = arith.constant dense<2.0> : tensor<1x1x1x1xf32>
   %v = arith.constant dense<2.0> : tensor<1x1x1x256xf32>
