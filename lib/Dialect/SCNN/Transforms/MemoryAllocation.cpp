@@ -42,6 +42,9 @@ struct MemoryAllocationPass
   using MemoryAllocationBase::MemoryAllocationBase;
 
   void runOnOperation() override {
+    // The convolutions of the host are in no RAM.
+    if (getOperation()->hasAttr(SCNNDialect::kHostAttr))
+      return;
     if (!(margin >= 0.0 && margin <= 10.0)) {
       getOperation().emitError("expected margin in 0 ... 10, but got ")
           << std::to_string(margin);
