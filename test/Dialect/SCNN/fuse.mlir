@@ -197,3 +197,20 @@ func.func @long_concatenations(%x: tensor<1x1x1x1xf32>) -> (tensor<1x1x1x1xf32>,
   %z = scnn.conv2d inputs(%d : tensor<1x17x1x1xf32>) weights(%v : tensor<1x17x1x1xf32>) windows [#scnn.window<>] -> tensor<1x1x1x1xf32>
   return %y, %z : tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>
 }
+
+// -----
+
+// The host reads a concatenation, one of that, and the sum of this and another
+// tensor: each becomes an identity.
+
+// CHECK-LABEL: func @nested_concatenations
+// CHECK-NOT: scnn.concat
+// CHECK-COUNT-3: scnn.conv2d
+// CHECK-NOT: scnn.conv2d
+// CHECK: return
+func.func @nested_concatenations(%x: tensor<1x1x1x1xf32>, %z: tensor<1x3x1x1xf32>) -> (tensor<1x2x1x1xf32>, tensor<1x3x1x1xf32>, tensor<1x3x1x1xf32>) {
+  %c = scnn.concat %x, %x : tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32> -> tensor<1x2x1x1xf32>
+  %d = scnn.concat %c, %x : tensor<1x2x1x1xf32>, tensor<1x1x1x1xf32> -> tensor<1x3x1x1xf32>
+  %s = scnn.add %d, %z : tensor<1x3x1x1xf32>
+  return %c, %d, %s : tensor<1x2x1x1xf32>, tensor<1x3x1x1xf32>, tensor<1x3x1x1xf32>
+}

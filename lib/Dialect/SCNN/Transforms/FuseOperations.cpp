@@ -433,13 +433,13 @@ struct FuseOperations : scnn::impl::FuseOperationsBase<FuseOperations> {
       llvm::TypeSwitch<Operation *>(op)
           .Case<Conv2DOp, ClampOp, MaxPool2DOp, AddOp>(
               [&](auto op) { fuse(rewriter, op); });
-      for (Operation *layoutOp : layoutOps)
-        eraseIfDead(rewriter, layoutOp);
+      eraseDead(rewriter, std::move(layoutOps));
     }
     // Convolutions read what they can in place; the rest is read by others.
     if (failed(canonicalize()))
       return signalPassFailure();
-    for (Operation *op : llvm::reverse(collect<ConcatOp, ExtendChannelsOp>()))
+    SmallVector<Operation *> remaining = collect<ConcatOp, ExtendChannelsOp>();
+    for (Operation *op : llvm::reverse(remaining))
       if (op->use_empty())
         rewriter.eraseOp(op);
       else
@@ -480,13 +480,15 @@ struct FuseOperations : scnn::impl::FuseOperationsBase<FuseOperations> {
 
   /// An identity reads through concatenations and extensions, which then may
   /// have no reader left.
-  static void eraseIfDead(RewriterBase &rewriter, Operation *op) {
-    if (!op->use_empty())
-      return;
-    auto layoutOps = getLayoutOperations(op);
-    rewriter.eraseOp(op);
-    for (Operation *layoutOp : layoutOps)
-      eraseIfDead(rewriter, layoutOp);
+  static void eraseDead(RewriterBase &rewriter,
+                        llvm::SmallSetVector<Operation *, 2> layoutOps) {
+    while (!layoutOps.empty()) {
+      Operation *op = layoutOps.pop_back_val();
+      if (!op->use_empty())
+        continue;
+      layoutOps.insert_range(getLayoutOperations(op));
+      rewriter.eraseOp(op);
+    }
   }
 };
 } // namespace
