@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs networks from ONNX to a verified result, and writes docs/networks.md.
+"""Runs networks from ONNX to a verified result, and writes their table.
 
 usage: run.py [--tools FOLDER] [--work FOLDER] [--size PIXELS] [-o PAGE.md]
               [NETWORK...]
@@ -133,7 +133,7 @@ PAGE = """\
 
 Written by
 
-    /usr/bin/python3 scripts/models/run.py -o docs/networks.md
+    /usr/bin/python3 scripts/models/run.py -o PAGE.md
 
 which builds or fetches each network, compiles it with one picture, and simulates it on this picture with `--verify`. Times
 and memory are those of the machine that wrote the page; cycles, shares and errors do not depend on it.
