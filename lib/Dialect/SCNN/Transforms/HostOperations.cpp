@@ -7,6 +7,7 @@
 
 #include "HostOperations.h"
 
+#include "scnn/Dialect/SCNN/IR/Legality.h"
 #include "scnn/Dialect/SCNN/IR/SCNN.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -75,6 +76,20 @@ int64_t scnn::getDenseMacs(Operation *op) {
       .Default(int64_t(0));
 }
 
+/// Why `op` is not on the accelerator: what raising or legality say of it.
+static std::string getHostReason(Operation &op) {
+  if (auto given = op.getAttrOfType<StringAttr>(SCNNDialect::kHostReasonAttr))
+    return given.str();
+  llvm::Error reason =
+      llvm::TypeSwitch<Operation *, llvm::Error>(&op)
+          .Case<Conv2DOp, MaxPool2DOp>([](auto op) { return checkLegality(op); })
+          .Default([](Operation *) { return llvm::Error::success(); });
+  if (reason)
+    return llvm::toString(std::move(reason));
+  return "no accelerator operation for " +
+         op.getName().getStringRef().str();
+}
+
 HostFunctionSummary scnn::summarizeHostFunction(func::FuncOp function) {
   HostFunctionSummary summary;
   for (Operation &op : function.getBody().getOps()) {
@@ -83,9 +98,7 @@ HostFunctionSummary scnn::summarizeHostFunction(func::FuncOp function) {
       continue;
     summary.denseMacs += getDenseMacs(&op);
     std::string name = op.getName().getStringRef().str();
-    auto given = op.getAttrOfType<StringAttr>(SCNNDialect::kHostReasonAttr);
-    std::string reason =
-        given ? given.str() : "no accelerator operation for " + name;
+    std::string reason = getHostReason(op);
     bool known = llvm::any_of(
         llvm::zip(summary.operations, summary.reasons), [&](auto entry) {
           return std::get<0>(entry) == name && std::get<1>(entry) == reason;

@@ -11,8 +11,8 @@
 
 // CHECK: scnn.host_call @host_0
 // CHECK-SAME: dense_macs 1040
-// CHECK-SAME: runs ["tosa.conv2d", "tosa.depthwise_conv2d", "tosa.transpose_conv2d", "tosa.matmul", "linalg.matmul", "scnn.conv2d", "tosa.sigmoid"]
-// CHECK-SAME: because ["expected the weights to be constant f32", "no accelerator operation for tosa.depthwise_conv2d", {{.*}}"no accelerator operation for tosa.sigmoid"]
+// CHECK-SAME: runs ["tosa.conv2d", "tosa.depthwise_conv2d", "tosa.transpose_conv2d", "tosa.matmul", "linalg.matmul", "arith.addf", "scnn.conv2d", "tosa.sigmoid"]
+// CHECK-SAME: because ["expected the weights to be constant f32", "no accelerator operation for tosa.depthwise_conv2d", {{.*}}"expected weights #0 to be constant", "no accelerator operation for tosa.sigmoid"]
 func.func @main(%x: tensor<1x4x4x2xf32>, %w: tensor<3x2x2x2xf32>, %d: tensor<2x2x2x1xf32>, %a: tensor<1x4x3xf32>, %b: tensor<1x3x5xf32>, %i: tensor<1x3x2x2xf32>) -> tensor<1x4x5xf32> {
   %y = func.call @host_0(%x, %w, %d, %a, %b, %i) : (tensor<1x4x4x2xf32>, tensor<3x2x2x2xf32>, tensor<2x2x2x1xf32>, tensor<1x4x3xf32>, tensor<1x3x5xf32>, tensor<1x3x2x2xf32>) -> tensor<1x4x5xf32>
   return %y : tensor<1x4x5xf32>
@@ -27,7 +27,8 @@ func.func private @host_0(%x: tensor<1x4x4x2xf32>, %w: tensor<3x2x2x2xf32>, %d: 
   %r = arith.constant dense<1.0> : tensor<3x5xf32>
   %o = arith.constant dense<0.0> : tensor<4x5xf32>
   %n = linalg.matmul ins(%l, %r : tensor<4x3xf32>, tensor<3x5xf32>) outs(%o : tensor<4x5xf32>) -> tensor<4x5xf32>
-  %k = arith.constant dense<1.0> : tensor<2x3x1x1xf32>
+  %ones = arith.constant dense<1.0> : tensor<2x3x1x1xf32>
+  %k = arith.addf %ones, %ones : tensor<2x3x1x1xf32>
   %v = scnn.conv2d inputs(%i : tensor<1x3x2x2xf32>) weights(%k : tensor<2x3x1x1xf32>) windows [#scnn.window<>] -> tensor<1x2x2x2xf32>
   %s = tosa.sigmoid %m : (tensor<1x4x5xf32>) -> tensor<1x4x5xf32>
   %u = tosa.sigmoid %s : (tensor<1x4x5xf32>) -> tensor<1x4x5xf32>
