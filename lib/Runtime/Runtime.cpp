@@ -36,7 +36,7 @@ public:
         reported.try_emplace(counters.layer, result.report.layers.size());
     if (isNew)
       result.report.layers.push_back(
-          {program.layers[counters.layer], counters, timeline});
+          {program.layers[counters.layer], counters, timeline, {}});
     else
       result.report.layers[known->second].add(counters, timeline);
   }

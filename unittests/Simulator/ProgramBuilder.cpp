@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ProgramBuilder.h"
+#include "scnn/ISA/ActivationDescriptor.h"
 #include "scnn/Layout/WeightImage.h"
 #include "gtest/gtest.h"
 
@@ -16,20 +17,6 @@ int64_t ProgramBuilder::allocate(int64_t bytes) {
   int64_t address = dram.size();
   dram.resize(address + bytes, 0);
   return address;
-}
-
-static ActivationLayout layoutOf(const isa::SetActivations &set,
-                                 const Machine &machine) {
-  ActivationLayout layout;
-  layout.channels = set.channels;
-  layout.height = set.height;
-  layout.width = set.width;
-  layout.policy = CutPolicy(set.policy);
-  layout.grid = Pair{machine.peRows, machine.peCols};
-  layout.phases = Pair{set.phaseRows, set.phaseCols};
-  layout.halo = Sides{set.haloTop, set.haloBottom, set.haloLeft, set.haloRight};
-  layout.zeroRunBits = machine.zeroRunBits;
-  return layout;
 }
 
 static AxisWindow windowOf(const TestInput &input, int axis) {

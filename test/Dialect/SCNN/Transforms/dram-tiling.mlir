@@ -81,8 +81,8 @@ func.func @chain(%x: tensor<1x1x8x4xf32>) -> tensor<1x1x3x4xf32> {
 
 // A layer that does not fit is cut in the fewest pieces that do: a RAM of 40
 // bytes has 16 elements of 20 bits, and a PE would hold 4 x 8 of 8 x 8 inputs.
-// Two pieces of 4 rows hold 2 x 8 each; spilling would move as many bits and
-// more.
+// Two pieces of 4 rows hold 2 x 8 each. Spilling is no choice: the 32
+// accumulators of one channel of the whole layer do not fit the 16 either.
 
 !q = !quant.uniform<i16:f32, 0.5>
 !l = tensor<1x1x8x16x!q, #scnn.layout<grid = [2, 2]>>
