@@ -227,8 +227,12 @@ private:
     OpBuilder builder(op);
     auto type = RankedTensorType::get({int64_t(bytes.size())},
                                       builder.getIntegerType(8));
+    // Functions are compiled at the same time, and a blob's name is made unique
+    // in the order of creation: the function's name keeps it the same each time.
+    std::string name =
+        (op->getParentOfType<func::FuncOp>().getSymName() + "_weights").str();
     auto data = DenseResourceElementsAttr::get(
-        type, "weights",
+        type, name,
         HeapAsmResourceBlob::allocateAndCopyInferAlign(
             ArrayRef<char>(reinterpret_cast<const char *>(bytes.data()),
                            bytes.size())));

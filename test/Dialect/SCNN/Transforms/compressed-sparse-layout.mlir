@@ -174,7 +174,7 @@ func.func @zeros(%d: !d1) {
 
 // Group 0: 1 after one zero, 3 and -2: 0x10001, 0x00003, 0x0fffe and 4 bits of
 // padding.
-// CHECK: weights: "0x{{........}}
+// CHECK: krs_weights: "0x{{........}}
 // CHECK-SAME: 0A00000064000700
 // CHECK-SAME: FFFFFFFFC8000800
 // CHECK-SAME: 000000000200030000000300
