@@ -66,6 +66,16 @@ static constexpr MachineField kFields[] = {
      "our choice, as a public simulator"},
     {"dram_bits_per_cycle", &Machine::dramBitsPerCycle, 1, kMany, true, true,
      "bits/cycle", "width of the DRAM port", "paper, 50 GB/s at 1 GHz"},
+    {"weights_through_dram_port", &Machine::weightsThroughDramPort, 0, 1, false,
+     true, "0 or 1",
+     "1: weights share the DRAM port with activations; 0: they have a way of "
+     "their own that never limits",
+     "our choice; 0 shows what activation traffic alone costs"},
+    {"pipelined_pieces", &Machine::pipelinedPieces, 0, 1, false, true,
+     "0 or 1",
+     "1: loads and stores of a piece of a layer use the port's idle time in "
+     "the pieces before and after it",
+     "paper, DRAM traffic pipelined with compute"},
     {"clock_mhz", &Machine::clockMHz, 1, 100000, false, true, "MHz",
      "clock; converts cycles to time, changes no cycle count",
      "paper, slightly over 1 GHz"},

@@ -107,9 +107,11 @@ Value scnn::toTrace(const RunReport &report, size_t maxEvents) {
   const Machine &machine = report.machine;
   TraceWriter writer(machine, maxEvents);
   // Shared units first, then the PEs in row-major order.
-  constexpr int64_t kLayers = 0, kDram = 1, kPpu = 2, kFirstPE = 3;
+  constexpr int64_t kLayers = 0, kDram = 1, kDramIdle = 2, kPpu = 3,
+                    kFirstPE = 4;
   writer.nameTrack(kLayers, "layers");
   writer.nameTrack(kDram, "DRAM port");
+  writer.nameTrack(kDramIdle, "DRAM port, in idle time");
   writer.nameTrack(kPpu, "post-processing units");
   for (int64_t pe = 0; pe < machine.numPEs(); ++pe)
     writer.nameTrack(kFirstPE + pe, llvm::formatv("PE ({0}, {1})",
@@ -122,8 +124,8 @@ Value scnn::toTrace(const RunReport &report, size_t maxEvents) {
     const sim::LayerTimeline &timeline = layer.timeline;
     writer.slice(kLayers, layer.layer.name, base, {0, timeline.cycles}, {});
     for (const sim::DramTransfer &transfer : timeline.transfers)
-      writer.slice(kDram, transferName(transfer.kind).str(), base,
-                   transfer.span,
+      writer.slice(transfer.inIdleTime ? kDramIdle : kDram,
+                   transferName(transfer.kind).str(), base, transfer.span,
                    Object{{"index", transfer.index}, {"bits", transfer.bits}});
     for (size_t g = 0; g < timeline.groups.size(); ++g) {
       const sim::GroupTimes &group = timeline.groups[g];

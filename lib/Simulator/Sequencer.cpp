@@ -139,8 +139,15 @@ llvm::Error Sequencer::execute(const isa::BeginLayer &command) {
   if (inLayer)
     return makeError("layers do not nest");
   inLayer = true;
+  if (lastLayer != command.layer)
+    prefetchedBits = 0;
+  lastLayer = command.layer;
+  timeline = LayerTimeline();
+  idleTransfers.clear();
   work = LayerWork();
   work.layer = command.layer;
+  handsOver = machine.pipelinedPieces && machine.dramBitsPerCycle != 0 &&
+              isFollowedByPiece();
   counters = LayerCounters();
   counters.layer = command.layer;
   counters.pes.resize(machine.numPEs());
@@ -165,10 +172,9 @@ llvm::Error Sequencer::execute(const isa::EndLayer &) {
                      "accumulated",
                      pendingWeights.size());
   if (!stored)
-    queueSpills();
+    queueEnd();
   if (llvm::Error error = countInputs())
     return error;
-  LayerTimeline timeline;
   LayerRun layerRun{machine,  work,     PostProcessingUnit(machine, rams),
                     counters, timeline, options.observer};
   if (llvm::Error error = engine->run(layerRun))
@@ -177,7 +183,9 @@ llvm::Error Sequencer::execute(const isa::EndLayer &) {
   auto tensors = writtenTensors();
   if (!tensors)
     return tensors.takeError();
-  countTransfers(timeline);
+  llvm::append_range(timeline.transfers, idleTransfers);
+  lastPieceCycles = timeline.cycles;
+  countTransfers();
   if (llvm::Error error = storeTensors())
     return error;
   inLayer = false;
@@ -193,6 +201,7 @@ llvm::Error Sequencer::execute(const isa::EndLayer &) {
 llvm::Error Sequencer::execute(const isa::CallHost &command) {
   if (inLayer)
     return makeError("the host can only be called between layers");
+  lastLayer.reset();
   stopped = Event{Event::CallHost, command.call};
   return llvm::Error::success();
 }
@@ -271,7 +280,13 @@ llvm::Error Sequencer::finishLoad(
   int64_t bits = rowBits        ? *rowBits
                  : fromOwnImage ? tensor->ramBits() + tensor->spilledCountBits()
                                 : tensor->transferBits();
+  int64_t ahead = std::min(bits, prefetchedBits);
+  prefetchedBits -= ahead;
+  bits -= ahead;
   int64_t slot = tensor->descriptor().slot;
+  if (ahead > 0)
+    idleTransfers.push_back({DramTransfer::LoadActivations, slot,
+                             {-lastPieceCycles, 0}, ahead, true});
   work.transfers.push_back({DramTransfer::LoadActivations, slot,
                             TransferWork::AtOnce, [bits] { return bits; }});
   if (!fromOwnImage)
@@ -375,7 +390,7 @@ llvm::Expected<std::shared_ptr<Tensor>> Sequencer::beginStore(int64_t slot) {
 
 void Sequencer::finishStore(StoreWork store) {
   if (!stored)
-    queueSpills();
+    queueEnd();
   stored = true;
   int64_t slot = store.tensor->descriptor().slot;
   bool toOwnImage = !store.layout && store.tensor->ownsImage(store.address);
@@ -395,7 +410,13 @@ void Sequencer::finishStore(StoreWork store) {
     return 0;
   };
   work.transfers.push_back(
-      {DramTransfer::StoreActivations, slot, TransferWork::AtEnd, bits});
+      {DramTransfer::StoreActivations, slot, TransferWork::AtEnd,
+       [this, bits]() -> int64_t {
+         if (!handsOver)
+           return bits();
+         storeBitsLeft += bits();
+         return 0;
+       }});
   stores.push_back(std::move(store));
 }
 
@@ -664,7 +685,38 @@ llvm::Error Sequencer::execute(const isa::WriteActivations &command) {
 // End of a layer
 //===----------------------------------------------------------------------===//
 
-void Sequencer::queueSpills() {
+bool Sequencer::isFollowedByPiece() const {
+  for (const isa::Command &command :
+       llvm::ArrayRef(commands).drop_front(next + 1)) {
+    if (auto *begin = std::get_if<isa::BeginLayer>(&command))
+      return begin->layer == work.layer;
+    if (std::holds_alternative<isa::CallHost>(command))
+      return false;
+  }
+  return false;
+}
+
+int64_t Sequencer::useIdleTime() {
+  int64_t ppuEnd = timeline.groups.empty() ? 0 : timeline.groups.back().ppuEnd;
+  int64_t idle = ppuEnd * machine.dramBitsPerCycle;
+  for (const DramTransfer &transfer : timeline.transfers)
+    if (transfer.kind != DramTransfer::Weights || machine.weightsThroughDramPort)
+      idle -= transfer.bits;
+  idle = std::max<int64_t>(idle, 0);
+  int64_t moved = std::min(storeBitsLeft, idle);
+  storeBitsLeft -= moved;
+  if (moved > 0)
+    idleTransfers.push_back(
+        {DramTransfer::StoreActivations, 0, {0, ppuEnd}, moved, true});
+  prefetchedBits = handsOver ? idle - moved : 0;
+  return handsOver ? 0 : std::exchange(storeBitsLeft, 0);
+}
+
+void Sequencer::queueEnd() {
+  if (handsOver || storeBitsLeft > 0)
+    work.transfers.push_back({DramTransfer::StoreActivations, 0,
+                              TransferWork::AtEnd,
+                              [this] { return useIdleTime(); }});
   for (const WrittenRange &range : written)
     work.transfers.push_back(
         {DramTransfer::SpillActivations, range.slot, TransferWork::AtEnd,
@@ -692,7 +744,7 @@ llvm::Error Sequencer::countInputs() {
   return llvm::Error::success();
 }
 
-void Sequencer::countTransfers(const LayerTimeline &timeline) {
+void Sequencer::countTransfers() {
   for (const DramTransfer &transfer : timeline.transfers)
     switch (transfer.kind) {
     case DramTransfer::Weights:

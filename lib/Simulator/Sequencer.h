@@ -90,13 +90,21 @@ private:
   llvm::Expected<std::pair<RowLayout, Range>>
   rowsInDram(const Tensor &tensor, int64_t firstRow, int64_t height);
 
-  /// Puts what the PPUs spill into the port's queue, before the first store.
-  void queueSpills();
+  /// Puts what moves after the layer's last group and before its first store
+  /// into the port's queue: what pieces before have left to store, and what the
+  /// PPUs spill.
+  void queueEnd();
+  /// Whether the next layer in the stream is a further piece of this one.
+  bool isFollowedByPiece() const;
+  /// Gives the port's idle time up to the PPUs' end to stores of pieces before,
+  /// then to loads of the next piece (rule O6). The bits of those stores that
+  /// nobody else will move.
+  int64_t useIdleTime();
   /// Puts the spilled blocks that the convolution's inputs have into the port's
   /// queue, before the weights of `group`; false if there are none.
   bool queueStream(int64_t group);
   llvm::Error countInputs();
-  void countTransfers(const LayerTimeline &timeline);
+  void countTransfers();
   llvm::Error storeTensors();
   llvm::Error storeRows(const StoreWork &store);
   void storeSegments(const StoreWork &store);
@@ -123,6 +131,13 @@ private:
   bool inLayer = false;
   LayerWork work;
   LayerCounters counters;
+  LayerTimeline timeline;
+  /// What the port moves for it in the idle time of other pieces, and for
+  /// pieces before in its own.
+  std::vector<DramTransfer> idleTransfers;
+  /// Whether a further piece of the same layer follows, so that it can take
+  /// over what is to be stored.
+  bool handsOver = false;
   std::shared_ptr<Convolution> convolution;
   std::vector<isa::BroadcastWeights> pendingWeights;
   Stage stage = Stage::Idle;
@@ -138,6 +153,15 @@ private:
   std::vector<WrittenRange> written;
   std::vector<std::shared_ptr<Tensor>> loaded;
   std::vector<std::shared_ptr<Tensor>> readTensors;
+
+  // From piece to piece of a layer.
+  std::optional<int64_t> lastLayer;
+  /// Bits of the next piece's loads that the port has moved ahead, in the
+  /// cycles of the piece before.
+  int64_t prefetchedBits = 0;
+  int64_t lastPieceCycles = 0;
+  /// Bits of stores that the port has still to move.
+  int64_t storeBitsLeft = 0;
 };
 
 } // namespace scnn::sim

@@ -126,7 +126,9 @@ def random_arguments(seed, directory):
             "ppu_elements_per_cycle": choose.choice([1, 2, 4, "unlimited"]),
             "halo_values_per_link_cycle": choose.choice([1, 2, 3, "unlimited"]),
             "dram_bits_per_cycle":
-                choose.choice([1, 7, 20, 64, 400, "unlimited"])}))
+                choose.choice([1, 7, 20, 64, 400, "unlimited"]),
+            "weights_through_dram_port": choose.choice([0, 1, 1]),
+            "pipelined_pieces": choose.choice([0, 1, 1])}))
     # Last, so that the other choices do not depend on it.
     if choose.random() < 0.4:
         arguments.append(f"--dram-tiling=piece-rows={choose.randint(1, 6)}")

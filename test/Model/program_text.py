@@ -31,6 +31,8 @@ MACHINE_DEFAULTS = {
     "ppu_elements_per_cycle": 4,
     "halo_values_per_link_cycle": 1,
     "dram_bits_per_cycle": 400,
+    "weights_through_dram_port": 1,
+    "pipelined_pieces": 1,
     "clock_mhz": 1000,
 }
 

@@ -264,6 +264,7 @@ class Model:
         self.slots = {}
         self.results = {}  # by the layer's number
         self.layer = self.convolution = self.group = self.pending = None
+        self.pieces = timing.Pieces()
 
     # Host side -------------------------------------------------------------
 
@@ -327,6 +328,7 @@ class Model:
             handler = getattr(self, "do_" + name, None)
             if handler is None:
                 raise ValueError(f"command {number}: {name} is not modelled")
+            self.command = number
             handler(fields)
         return {values[i].name: self.read_output(values[i])
                 for i in self.program.outputs}
@@ -335,6 +337,15 @@ class Model:
 
     def do_begin_layer(self, fields):
         self.layer = Layer(fields["layer"])
+        if not self.pieces.more:
+            self.pieces = timing.Pieces()
+        following = [f["layer"] for name, f in
+                     self.program.commands[self.command + 1:]
+                     if name == "begin_layer"]
+        self.pieces.more = bool(
+            self.machine["pipelined_pieces"]
+            and self.machine["dram_bits_per_cycle"]
+            and following[:1] == [fields["layer"]])
 
     def do_halt(self, _):
         pass
@@ -345,13 +356,14 @@ class Model:
         groups = [timing.Group(g.load_bits, g.stream_bits, 64 * len(g.table), g.blocks,
                                g.ppu_cycles) for g in layer.groups]
         timed = timing.LayerTiming(machine, len(self.pes()), groups, layer.loads,
-                                   layer.stores)
+                                   layer.stores, self.pieces)
         lanes = machine["weights_per_vector"] * machine["activations_per_vector"]
         pe_slots = timed.slots_by_cause(lanes)
         total = {cause: sum(slots[cause] for slots in pe_slots)
                  for cause in timing.CAUSES}
         events = layer.events
         events["dram_weight_bits_read"] = timed.weight_bits
+        events["dram_activation_bits_written"] += self.pieces.moved
         events["vectors_broadcast"] = timed.vectors_broadcast
         events["fifo_writes"] = timed.fifo_writes
         self.add_result(layer.number, {
@@ -399,7 +411,7 @@ class Model:
         if descriptor.spill and fields["address"] == descriptor.address:
             bits = tensor.ram_bits() + 16 * sum(map(len, tensor.spilled.values()))
             written = 0
-        self.layer.loads.append((bits, written))
+        self.layer.loads.append((bits - self.pieces.ahead(bits), written))
         events["dram_activation_bits_read"] += bits
         self.count_spill(written=written, elements=tensor.spilled_elements())
 
@@ -422,8 +434,15 @@ class Model:
         else:
             self.layer.stores.append(tensor.spilled_bits())
             self.count_spill(read=tensor.spilled_bits())
+        self.store(bits)
+
+    def store(self, bits):
+        """D4; O6: a piece leaves it to the next one."""
+        if self.pieces.more:
+            self.pieces.handed += bits
+            return
         self.layer.stores.append(bits)
-        events["dram_activation_bits_written"] += bits
+        self.layer.events["dram_activation_bits_written"] += bits
 
     def queue_spills(self):
         """S3, once a layer: what the PPUs have spilled."""
@@ -468,7 +487,7 @@ class Model:
             events["ram_element_writes"] += tensor.append(pe, blocks, self.dram)
         self.ram.write(descriptor, tensor)
         written = tensor.spilled_bits()
-        self.layer.loads.append((bits, written))
+        self.layer.loads.append((bits - self.pieces.ahead(bits), written))
         events["dram_activation_bits_read"] += bits
         self.count_spill(written=written, elements=tensor.spilled_elements())
 
@@ -486,8 +505,7 @@ class Model:
                                                               blocks.values()))
         self.layer.stores.append(tensor.spilled_bits())
         self.count_spill(read=tensor.spilled_bits())
-        self.layer.stores.append(bits)
-        self.layer.events["dram_activation_bits_written"] += bits
+        self.store(bits)
 
     # Convolution -------------------------------------------------------------
 

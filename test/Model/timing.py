@@ -100,15 +100,45 @@ class Processor:
         self.cycles = dict.fromkeys(CAUSES, 0)  # causes without an issue
 
 
+class Pieces:
+    """O6: what the pieces of a layer hand over to one another."""
+
+    def __init__(self):
+        self.more = False  # whether a further piece follows
+        self.prefetched = 0  # bits of loads that have been moved ahead
+        self.left = 0  # bits of stores of pieces before, still to be moved
+        self.handed = 0  # bits of this piece's stores, for the next ones
+        self.moved = 0  # bits of those that moved in this piece
+
+    def ahead(self, bits):
+        """The part of a load's bits that is there already."""
+        taken = min(bits, self.prefetched)
+        self.prefetched -= taken
+        return taken
+
+    def use_idle(self, idle):
+        """Uses idle bits of the port; gives those that are to be moved after
+        the PPU's end."""
+        moved = min(self.left, idle)
+        rest = 0 if self.more else self.left - moved
+        self.left += self.handed - moved - rest
+        self.handed = 0
+        self.moved = moved + rest
+        self.prefetched = idle - moved if self.more else 0
+        return rest
+
+
 class LayerTiming:
     """Runs a layer; then `cycles`, `processors`, `vectors_broadcast`,
     `fifo_writes` and `weight_bits` say what came out.
 
     trailing_loads: bits of the loads after the last accumulate. store_bits: of
-    what the port moves once the PPU is done, spilled blocks included.
+    what the port moves once the PPU is done, spilled blocks included. pieces:
+    the `Pieces` of the layer.
     """
 
-    def __init__(self, machine, num_pes, groups, trailing_loads, store_bits):
+    def __init__(self, machine, num_pes, groups, trailing_loads, store_bits,
+                 pieces):
         self.machine, self.groups = machine, groups
         self.begins, self.barriers, self.ppu_ends = [], [], []
         self.processors = [Processor(machine["accumulator_banks"])
@@ -120,7 +150,7 @@ class LayerTiming:
                        for bits in load]
         self._run()
         ppu_end = self.ppu_ends[-1] if groups else 0
-        end = self._finish_port(ppu_end, store_bits)
+        end = self._finish_port(ppu_end, pieces, store_bits)
         self.cycles = max(ppu_end, end)
         self._account(ppu_end)
 
@@ -143,12 +173,16 @@ class LayerTiming:
                 after = len(self.streams) - 2
                 self.streams[-1] = Transfer(group.stream_bits, after=after)
                 self.queue.append(self.streams[-1])
-            self.queue.append(Transfer(group.table_bits))
+            self.queue.append(Transfer(self._beside(group.table_bits)))
             self.weight_bits += group.table_bits
             for processor in self.processors:
                 processor.work.append([])
             for block in group.blocks:
                 self._plan_block(block)
+
+    def _beside(self, weight_bits):
+        """D5: what weights take of the port's width."""
+        return weight_bits if self.machine["weights_through_dram_port"] else 0
 
     def _plan_block(self, block):
         fifo = self.machine["weight_fifo_entries"]
@@ -163,7 +197,7 @@ class LayerTiming:
         for a in range(passes):
             if a == 0 or again:
                 first = self.vectors
-                self.queue += [Transfer(bits, first + w)
+                self.queue += [Transfer(self._beside(bits), first + w)
                                for w, bits in enumerate(block.vector_bits)]
                 self.weight_bits += sum(block.vector_bits)
                 self.vectors += count
@@ -310,11 +344,14 @@ class LayerTiming:
         processor.last = cycle
         processor.ready = cycle + max(1, max(processor.queues) - (depth - 1))
 
-    def _finish_port(self, ppu_end, store_bits):
+    def _finish_port(self, ppu_end, pieces, store_bits):
         """D4; the cycle in which the port is done. What nobody waited for has
         crossed it, too."""
         if self.served < len(self.queue) or len(self.barriers) < len(self.groups):
             raise ValueError("deadlock")
+        idle = (ppu_end * self.port.bits_per_cycle
+                - sum(transfer.bits for transfer in self.queue))
+        self.port.move(pieces.use_idle(max(idle, 0)), ppu_end)
         for bits in store_bits:
             self.port.move(bits, ppu_end)
         return self.port.move(0)

@@ -47,6 +47,8 @@ struct Machine {
   int64_t ppuElementsPerCycle = 4;
   int64_t haloValuesPerLinkCycle = 1;
   int64_t dramBitsPerCycle = 400;
+  int64_t weightsThroughDramPort = 1;
+  int64_t pipelinedPieces = 1;
   int64_t clockMHz = 1000;
 
   int64_t numPEs() const { return peRows * peCols; }

@@ -74,10 +74,13 @@ struct DramTransfer {
   int64_t index;
   Span span;
   int64_t bits;
+  /// Moved in the port's idle time while another piece of the layer computes
+  /// (rule O6), somewhere in `span`.
+  bool inIdleTime = false;
 
   bool operator==(const DramTransfer &other) const {
     return kind == other.kind && index == other.index && span == other.span &&
-           bits == other.bits;
+           bits == other.bits && inIdleTime == other.inIdleTime;
   }
 };
 

@@ -7,6 +7,7 @@
 
 #include "DramPort.h"
 #include "llvm/Support/ErrorHandling.h"
+#include <utility>
 
 using namespace scnn::sim;
 using namespace scnn::sim::cycle;
@@ -19,11 +20,18 @@ DramPort::DramPort(LayerRun &run,
 void DramPort::beginCycle() { budget = run.machine.dramBitsPerCycle; }
 
 void DramPort::openWeights(size_t group) {
-  parts.push_back({channelTableBits(run.work.groups[group]), false});
+  addWeights(channelTableBits(run.work.groups[group]), false);
   for (const BlockStream &block : streams[group])
     for (int64_t read = 0; read < block.reads(); ++read)
       for (int64_t vector = 0; vector < block.vectors; ++vector)
-        parts.push_back({block.bitsOf(vector), true});
+        addWeights(block.bitsOf(vector), true);
+}
+
+void DramPort::addWeights(int64_t bits, bool isVector) {
+  if (run.machine.weightsThroughDramPort)
+    parts.push_back({bits, isVector});
+  else
+    parts.push_back({0, isVector, bits});
 }
 
 bool DramPort::canStart(const TransferWork &transfer, int64_t cycle) const {
@@ -54,9 +62,12 @@ bool DramPort::openNextTransfer(int64_t cycle) {
     openWeights(transfer.index);
   } else {
     int64_t bits = transfer.bits();
-    // Most tensors that can spill do not.
-    if (bits == 0)
+    // Most tensors that can spill do not, and a piece's loads may be there.
+    if (bits == 0) {
+      if (transfer.kind == DramTransfer::LoadActivations)
+        loadArrivals.push_back(lastArrival);
       return openNextTransfer(cycle);
+    }
     parts.push_back({bits, false});
   }
   run.timeline.transfers.push_back(
@@ -91,15 +102,20 @@ void DramPort::move(int64_t cycle) {
         stagingBuffer.begin();
       part.begun = true;
     }
+    // What takes none of the port's width is there within the cycle, but not
+    // before what the port moves in it.
+    bool atOnce = unlimited || (part.bits == 0 &&
+                                budget == run.machine.dramBitsPerCycle);
     int64_t moved = unlimited ? part.bits : std::min(budget, part.bits);
     budget -= moved;
     part.bits -= moved;
+    moved += std::exchange(part.bitsBeside, 0);
     DramTransfer &transfer = run.timeline.transfers.back();
     transfer.bits += moved;
     if (transfer.kind == DramTransfer::Weights)
       run.counters.events.dramWeightBitsRead += moved;
     if (part.bits == 0) {
-      complete(part, unlimited ? cycle : cycle + 1);
+      complete(part, atOnce ? cycle : cycle + 1);
       parts.pop_front();
     }
   }

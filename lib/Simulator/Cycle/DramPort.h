@@ -74,6 +74,8 @@ private:
   struct Part {
     int64_t bits;
     bool isVector;
+    /// Bits that do not pass the port's width.
+    int64_t bitsBeside = 0;
     bool begun = false;
   };
 
@@ -82,6 +84,7 @@ private:
   /// Makes the next transfer's parts; false if there is none or it must wait.
   bool openNextTransfer(int64_t cycle);
   void openWeights(size_t group);
+  void addWeights(int64_t bits, bool isVector);
   void complete(const Part &part, int64_t arrival);
 
   LayerRun &run;

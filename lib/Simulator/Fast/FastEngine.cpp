@@ -23,6 +23,7 @@ private:
   void runBlock(const FastBlock &block, const BlockStream &stream);
   void runResidentBlock(const FastBlock &block, const BlockStream &stream);
   void runLongBlock(const FastBlock &block, const BlockStream &stream);
+  Span moveWeights(int64_t earliest, int64_t bits);
   /// Moves the block's next vector from DRAM to the staging buffer, counted
   /// from the oldest one that has not left; returns when it is there.
   int64_t stage(const BlockStream &stream, int64_t vector, int64_t ahead);
@@ -122,7 +123,7 @@ llvm::Error LayerSimulation::simulate() {
 llvm::Error LayerSimulation::runGroup(size_t index) {
   const GroupWork &work = run.work.groups[index];
   DramTransfer &transfer = run.timeline.transfers.back();
-  transfer.span = port.move(0, channelTableBits(work));
+  transfer.span = moveWeights(0, channelTableBits(work));
   transfer.bits = channelTableBits(work);
 
   int64_t previousBarrier =
@@ -155,11 +156,15 @@ llvm::Error LayerSimulation::runGroup(size_t index) {
   return run.postProcess(index, sets[work.set]);
 }
 
+Span LayerSimulation::moveWeights(int64_t earliest, int64_t bits) {
+  return port.move(earliest, run.machine.weightsThroughDramPort ? bits : 0);
+}
+
 int64_t LayerSimulation::stage(const BlockStream &stream, int64_t vector,
                                int64_t ahead) {
   int64_t bits = stream.bitsOf(vector);
   run.timeline.transfers.back().bits += bits;
-  return port.move(staging.roomFrom(ahead), bits).end;
+  return moveWeights(staging.roomFrom(ahead), bits).end;
 }
 
 int64_t LayerSimulation::send(const BlockStream &stream, int64_t pass,

@@ -47,13 +47,17 @@ def check_whole(layer, whole, pieces):
            layer["events"]["dram_weight_bits_read"])
 
 
-def check_port(port, layer, pieces):
+def check_bits(port, layer):
     kinds = {"load activations": "dram_activation_bits_read",
              "weights": "dram_weight_bits_read",
              "store activations": "dram_activation_bits_written"}
     for name, event in kinds.items():
         expect(f"bits of '{name}'", layer["events"][event],
                sum(args["bits"] for *_, kind, args in port if kind == name))
+
+
+def check_order(port, layer, pieces):
+    """Without `pipelined_pieces`."""
     groups = layer["output_channel_groups"] * pieces
     expect("groups on the port", list(range(groups)),
            [args["index"] for *_, kind, args in port if kind == "weights"])
@@ -96,7 +100,12 @@ def main():
         for begin, end, *_ in slices:
             if begin < 0 or end > layer["cycles"]:
                 sys.exit(f"a slice of {name} lies outside the layer")
-    check_port(tracks["DRAM port"], layer, pieces)
+    check_bits(tracks["DRAM port"] + tracks["DRAM port, in idle time"], layer)
+    if stats["machine"]["pipelined_pieces"]:
+        if not tracks["DRAM port, in idle time"]:
+            sys.exit("nothing moves in idle time")
+    else:
+        check_order(tracks["DRAM port"], layer, pieces)
     check_elements(tracks, layer, stats["machine"])
 
 
