@@ -20,65 +20,77 @@ static llvm::Error makeError(const llvm::Twine &message) {
 static constexpr int64_t kMany = int64_t(1) << 20;
 
 static constexpr MachineField kFields[] = {
-    {"pe_rows", &Machine::peRows, 1, 1024, false, false, "PEs",
-     "rows of the PE grid", "paper, table 3 (64 PEs)"},
-    {"pe_cols", &Machine::peCols, 1, 1024, false, false, "PEs",
-     "columns of the PE grid", "paper, table 3 (64 PEs)"},
-    {"weights_per_vector", &Machine::weightsPerVector, 1, 64, false, false,
-     "elements", "F: weights that the multiplier array takes in a cycle",
-     "paper, table 3"},
-    {"activations_per_vector", &Machine::activationsPerVector, 1, 64, false,
-     false, "elements",
-     "I: activations that the multiplier array takes in a cycle",
-     "paper, table 3"},
-    {"accumulator_banks", &Machine::accumulatorBanks, 1, 4096, false, false,
-     "banks", "A: accumulator banks of a set", "paper, table 3"},
-    {"entries_per_bank", &Machine::entriesPerBank, 1, 65536, false, false,
-     "entries", "accumulators of a bank", "paper, table 3"},
-    {"accumulator_bits", &Machine::accumulatorBits, 16, 32, false, false,
-     "bits", "width of an accumulator", "paper, table 3"},
-    {"activation_ram_bytes", &Machine::activationRamBytes, 1, 1 << 24, false,
-     false, "bytes",
-     "size of each of the two activation RAMs of a PE, zero runs included",
-     "paper, table 3"},
-    {"zero_run_bits", &Machine::zeroRunBits, 1, 16, false, false, "bits",
-     "zero-run field of a stored element", "paper, compressed-sparse encoding"},
-    {"weight_fifo_entries", &Machine::weightFifoEntries, 1, kMany, true, true,
-     "vectors", "weight FIFO of a PE", "paper, table 3"},
-    {"weight_staging_vectors", &Machine::weightStagingVectors, 1, kMany, true,
-     true, "vectors",
-     "buffer between DRAM port and weight broadcast, shared by all PEs",
-     "our choice: two blocks of 1024 elements"},
-    {"broadcast_vectors_per_cycle", &Machine::broadcastVectorsPerCycle, 1,
-     kMany, true, true, "vectors/cycle",
-     "weight vectors broadcast to all PEs in a cycle",
-     "our choice: the rate at which a PE uses them"},
-    {"bank_queue_depth", &Machine::bankQueueDepth, 1, kMany, true, true,
-     "products", "queue before each accumulator bank",
-     "our choice, as a public simulator has by default"},
-    {"ppu_elements_per_cycle", &Machine::ppuElementsPerCycle, 1, kMany, true,
-     true, "elements/cycle",
-     "sums of a PE that its post-processing unit takes in a cycle",
-     "our choice: one activation vector"},
-    {"halo_values_per_link_cycle", &Machine::haloValuesPerLinkCycle, 1, kMany,
-     true, true, "values/cycle",
-     "values that a link between neighbouring PEs carries each way in a cycle",
-     "our choice, as a public simulator"},
-    {"dram_bits_per_cycle", &Machine::dramBitsPerCycle, 1, kMany, true, true,
-     "bits/cycle", "width of the DRAM port", "paper, 50 GB/s at 1 GHz"},
-    {"weights_through_dram_port", &Machine::weightsThroughDramPort, 0, 1, false,
-     true, "0 or 1",
-     "1: weights share the DRAM port with activations; 0: they have a way of "
-     "their own that never limits",
-     "our choice; 0 shows what activation traffic alone costs"},
-    {"pipelined_pieces", &Machine::pipelinedPieces, 0, 1, false, true,
-     "0 or 1",
-     "1: loads and stores of a piece of a layer use the port's idle time in "
-     "the pieces before and after it",
-     "paper, DRAM traffic pipelined with compute"},
-    {"clock_mhz", &Machine::clockMHz, 1, 100000, false, true, "MHz",
-     "clock; converts cycles to time, changes no cycle count",
-     "paper, slightly over 1 GHz"},
+    {{"pe_rows", 1, 1024, false, false, "PEs", "rows of the PE grid",
+      "paper, table 3 (64 PEs)"},
+     &Machine::peRows},
+    {{"pe_cols", 1, 1024, false, false, "PEs", "columns of the PE grid",
+      "paper, table 3 (64 PEs)"},
+     &Machine::peCols},
+    {{"weights_per_vector", 1, 64, false, false, "elements",
+      "F: weights that the multiplier array takes in a cycle",
+      "paper, table 3"},
+     &Machine::weightsPerVector},
+    {{"activations_per_vector", 1, 64, false, false, "elements",
+      "I: activations that the multiplier array takes in a cycle",
+      "paper, table 3"},
+     &Machine::activationsPerVector},
+    {{"accumulator_banks", 1, 4096, false, false, "banks",
+      "A: accumulator banks of a set", "paper, table 3"},
+     &Machine::accumulatorBanks},
+    {{"entries_per_bank", 1, 65536, false, false, "entries",
+      "accumulators of a bank", "paper, table 3"},
+     &Machine::entriesPerBank},
+    {{"accumulator_bits", 16, 32, false, false, "bits",
+      "width of an accumulator", "paper, table 3"},
+     &Machine::accumulatorBits},
+    {{"activation_ram_bytes", 1, 1 << 24, false, false, "bytes",
+      "size of each of the two activation RAMs of a PE, zero runs included",
+      "paper, table 3"},
+     &Machine::activationRamBytes},
+    {{"zero_run_bits", 1, 16, false, false, "bits",
+      "zero-run field of a stored element",
+      "paper, compressed-sparse encoding"},
+     &Machine::zeroRunBits},
+    {{"weight_fifo_entries", 1, kMany, true, true, "vectors",
+      "weight FIFO of a PE", "paper, table 3"},
+     &Machine::weightFifoEntries},
+    {{"weight_staging_vectors", 1, kMany, true, true, "vectors",
+      "buffer between DRAM port and weight broadcast, shared by all PEs",
+      "our choice: two blocks of 1024 elements"},
+     &Machine::weightStagingVectors},
+    {{"broadcast_vectors_per_cycle", 1, kMany, true, true, "vectors/cycle",
+      "weight vectors broadcast to all PEs in a cycle",
+      "our choice: the rate at which a PE uses them"},
+     &Machine::broadcastVectorsPerCycle},
+    {{"bank_queue_depth", 1, kMany, true, true, "products",
+      "queue before each accumulator bank",
+      "our choice, as a public simulator has by default"},
+     &Machine::bankQueueDepth},
+    {{"ppu_elements_per_cycle", 1, kMany, true, true, "elements/cycle",
+      "sums of a PE that its post-processing unit takes in a cycle",
+      "our choice: one activation vector"},
+     &Machine::ppuElementsPerCycle},
+    {{"halo_values_per_link_cycle", 1, kMany, true, true, "values/cycle",
+      "values that a link between neighbouring PEs carries each way in a cycle",
+      "our choice, as a public simulator"},
+     &Machine::haloValuesPerLinkCycle},
+    {{"dram_bits_per_cycle", 1, kMany, true, true, "bits/cycle",
+      "width of the DRAM port", "paper, 50 GB/s at 1 GHz"},
+     &Machine::dramBitsPerCycle},
+    {{"weights_through_dram_port", 0, 1, false, true, "yes or no",
+      "weights share the DRAM port with activations; else they have a way of "
+      "their own that never limits",
+      "our choice; 'no' shows what activation traffic alone costs", true},
+     &Machine::weightsThroughDramPort},
+    {{"pipelined_pieces", 0, 1, false, true, "yes or no",
+      "loads and stores of a piece of a layer use the port's idle time in "
+      "the pieces before and after it",
+      "paper, DRAM traffic pipelined with compute", true},
+     &Machine::pipelinedPieces},
+    {{"clock_mhz", 1, 100000, false, true, "MHz",
+      "clock; converts cycles to time, changes no cycle count",
+      "paper, slightly over 1 GHz"},
+     &Machine::clockMHz},
 };
 
 /// What the simulator's memory is bounded by.
@@ -87,9 +99,10 @@ static constexpr int64_t kMaxAccumulators = int64_t(1) << 20;
 static constexpr int64_t kMaxAccumulatorsOfAllPEs = int64_t(1) << 27;
 
 bool Machine::operator==(const Machine &other) const {
-  return llvm::all_of(machineFields(), [&](const MachineField &field) {
-    return this->*field.member == other.*field.member;
-  });
+  return prices == other.prices &&
+         llvm::all_of(machineFields(), [&](const MachineField &field) {
+           return this->*field.member == other.*field.member;
+         });
 }
 
 llvm::ArrayRef<MachineField> scnn::machineFields() { return kFields; }
@@ -101,16 +114,15 @@ const MachineField *scnn::findMachineField(llvm::StringRef name) {
 }
 
 llvm::Error scnn::verify(const Machine &machine) {
-  for (const MachineField &field : machineFields()) {
-    int64_t value = machine.*field.member;
-    if (field.mayBeUnlimited && value == 0)
-      continue;
-    if (value < field.minimum || value > field.maximum)
-      return makeError(
-          llvm::formatv("expected {0} to be {1} to {2}{3}, but got {4}",
-                        field.name, field.minimum, field.maximum,
-                        field.mayBeUnlimited ? " or 'unlimited'" : "", value));
-  }
+  Machine copy = machine;
+  if (llvm::Error error = verifyValues(fieldValues(machineFields(), copy)))
+    return error;
+  for (const PriceField &field : priceFields())
+    if (machine.prices[field.price] < 0 ||
+        machine.prices[field.price] > kMaxPrice)
+      return makeError(llvm::formatv(
+          "expected {0} to be 0 to {1} attojoules, but got {2}", field.name,
+          kMaxPrice, machine.prices[field.price]));
   if (machine.numPEs() > kMaxPEs)
     return makeError(llvm::formatv(
         "expected at most {0} PEs, but pe_rows x pe_cols = {1} x {2} = {3}",

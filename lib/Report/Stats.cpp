@@ -12,15 +12,26 @@ using llvm::json::Array;
 using llvm::json::Object;
 using llvm::json::Value;
 
+static Object pricesObject(const EnergyPrices &prices) {
+  Object object;
+  for (const PriceField &field : priceFields())
+    object[field.name] = prices[field.price];
+  return object;
+}
+
+/// Every value of a machine, as in its description.
 static Object machineObject(const Machine &machine) {
   Object object;
   for (const MachineField &field : machineFields()) {
     int64_t value = machine.*field.member;
-    if (field.mayBeUnlimited && value == 0)
+    if (field.isFlag)
+      object[field.name] = value != 0;
+    else if (field.mayBeUnlimited && value == 0)
       object[field.name] = "unlimited";
     else
       object[field.name] = value;
   }
+  object["energy_price_aj"] = pricesObject(machine.prices);
   return object;
 }
 

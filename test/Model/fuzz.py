@@ -127,8 +127,8 @@ def random_arguments(seed, directory):
             "halo_values_per_link_cycle": choose.choice([1, 2, 3, "unlimited"]),
             "dram_bits_per_cycle":
                 choose.choice([1, 7, 20, 64, 400, "unlimited"]),
-            "weights_through_dram_port": choose.choice([0, 1, 1]),
-            "pipelined_pieces": choose.choice([0, 1, 1])}))
+            "weights_through_dram_port": choose.choice(["no", "yes", "yes"]),
+            "pipelined_pieces": choose.choice(["no", "yes", "yes"])}))
     # Last, so that the other choices do not depend on it.
     if choose.random() < 0.4:
         arguments.append(f"--dram-tiling=piece-rows={choose.randint(1, 6)}")

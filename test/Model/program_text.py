@@ -38,8 +38,10 @@ MACHINE_DEFAULTS = {
 
 
 def machine_number(value):
-    """A machine field's value; `unlimited` is 0."""
-    return 0 if str(value).strip('"') == "unlimited" else int(value)
+    """A machine field's value; `unlimited` and `no` are 0, `yes` is 1."""
+    words = {"unlimited": 0, "no": 0, "yes": 1}
+    word = str(value).strip('"')
+    return words[word] if word in words else int(value)
 
 
 def parse_machine(text):

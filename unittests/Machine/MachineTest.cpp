@@ -11,6 +11,7 @@
 #include <random>
 
 using namespace scnn;
+using testing::AllOf;
 using testing::HasSubstr;
 
 namespace {
@@ -104,10 +105,91 @@ TEST(Machine, TimingOverride) {
 TEST(Machine, Load) {
   EXPECT_TRUE(*loadMachine("scnn") == Machine());
   EXPECT_THAT(llvm::toString(loadMachine("/nowhere.yaml").takeError()),
-              HasSubstr("cannot read machine '/nowhere.yaml'"));
+              AllOf(HasSubstr("cannot read machine '/nowhere.yaml'"),
+                    HasSubstr("dcnn, ideal-dense, oracle, scnn, scnn-4pe")));
+}
+
+// machines/scnn.yaml says what the defaults are, every one.
+TEST(Machine, TheFileOfThePaperIsTheDefault) {
+  Machine other;
+  for (const MachineField &field : machineFields())
+    other.*field.member = field.maximum;
+  for (const PriceField &field : priceFields())
+    other.prices[field.price] = 1;
+  llvm::Expected<std::string> yaml = readMachineText("scnn");
+  ASSERT_TRUE(bool(yaml));
+  llvm::Expected<Machine> machine = parseMachine(*yaml, "scnn", other);
+  ASSERT_TRUE(bool(machine)) << llvm::toString(machine.takeError());
+  EXPECT_EQ(toYaml(*machine), toYaml(Machine()));
+}
+
+TEST(Machine, GranularityOfFourPEs) {
+  llvm::Expected<Machine> machine = loadMachine("scnn-4pe");
+  ASSERT_TRUE(bool(machine)) << llvm::toString(machine.takeError());
+  EXPECT_EQ(machine->numPEs() * machine->multipliers(), 1024);
+  EXPECT_EQ(machine->accumulators(), 16384);
+}
+
+TEST(Machine, Prices) {
+  EXPECT_EQ(parsePrice("8"), 8000000);
+  EXPECT_EQ(parsePrice("0.003698"), 3698);
+  EXPECT_EQ(parsePrice("0"), 0);
+  EXPECT_EQ(parsePrice("1000000"), kMaxPrice);
+  for (llvm::StringRef text :
+       {"", ".", "1.", ".5", "-1", "+1", "1e3", "1.0000001", "1000000.000001",
+        "99999999999999999999999", "0x10", "1.2.3", "nan", " 1"})
+    EXPECT_EQ(parsePrice(text), std::nullopt) << text.str();
+  EXPECT_EQ(formatPrice(3698), "0.003698");
+  EXPECT_EQ(formatPrice(8000000), "8.000000");
+  EXPECT_EQ(formatPrice(kMaxPrice), "1000000.000000");
+
+  llvm::Expected<Machine> machine =
+      parseMachine("energy_pj:\n  dram_bit: 20\n  add: 0.5\n", "m.yaml");
+  ASSERT_TRUE(bool(machine)) << llvm::toString(machine.takeError());
+  EXPECT_EQ(machine->prices[Price::DramBit], 20000000);
+  EXPECT_EQ(machine->prices[Price::Add], 500000);
+  EXPECT_EQ(machine->prices[Price::NocBit], Machine().prices[Price::NocBit]);
+  EXPECT_FALSE(*machine == Machine());
+  EXPECT_FALSE(llvm::errorToBool(verifyTimingOverride(Machine(), *machine)));
+  llvm::Expected<Machine> again = parseMachine(toYaml(*machine), "m.yaml");
+  ASSERT_TRUE(bool(again)) << llvm::toString(again.takeError());
+  EXPECT_TRUE(*again == *machine);
+}
+
+TEST(Machine, PriceErrors) {
+  EXPECT_EQ(errorOf("energy_pj:\n  dram_bit: -1\n"),
+            "m.yaml:2: expected dram_bit to be 0 to 1000000.000000 pJ with at "
+            "most six decimals, but got '-1'");
+  EXPECT_EQ(errorOf("energy_pj:\n  add: 1\n  gold: 1\n"),
+            "m.yaml:3: unknown energy price 'gold'");
+  EXPECT_EQ(errorOf("energy_pj:\n  add: 1\n  add: 2\n"),
+            "m.yaml:3: price 'add' is set twice, first in line 2");
+  EXPECT_EQ(errorOf("energy_pj: 8\n"),
+            "m.yaml:1: expected lines of the form 'price: pJ' below energy_pj");
+  EXPECT_EQ(errorOf("energy_pj:\n  add: [1]\n"),
+            "m.yaml:2: expected a value for add");
+}
+
+TEST(Machine, Models) {
+  EXPECT_EQ(errorOf("model: dcnn\n"),
+            "m.yaml:1: expected model to be scnn, but got 'dcnn'");
+  auto model = [](llvm::StringRef yaml) {
+    llvm::Expected<std::string> model = modelOf(yaml, "m.yaml");
+    return model ? *model : llvm::toString(model.takeError());
+  };
+  EXPECT_EQ(model("pe_rows: 8\n"), "scnn");
+  EXPECT_EQ(model("energy_pj:\n  add: 1\n\nmodel: dcnn\n"), "dcnn");
+  EXPECT_EQ(model("model: [1]\n"), "m.yaml:1: expected a value for model");
+  EXPECT_EQ(model("- 1\n"),
+            "m.yaml:1: expected lines of the form 'field: value'");
 }
 
 TEST(Machine, EveryFieldIsDescribed) {
+  for (const PriceField &field : priceFields()) {
+    EXPECT_EQ(findPriceField(field.name), &field);
+    EXPECT_EQ(&field, &priceFields()[size_t(field.price)]);
+    EXPECT_FALSE(field.summary.empty());
+  }
   for (const MachineField &field : machineFields()) {
     EXPECT_EQ(findMachineField(field.name), &field);
     EXPECT_FALSE(field.summary.empty());

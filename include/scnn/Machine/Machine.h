@@ -13,11 +13,7 @@
 #ifndef SCNN_MACHINE_MACHINE_H
 #define SCNN_MACHINE_MACHINE_H
 
-#include "llvm/ADT/ArrayRef.h"
-#include "llvm/ADT/StringRef.h"
-#include "llvm/Support/Error.h"
-#include <cstdint>
-#include <string>
+#include "scnn/Machine/Field.h"
 
 namespace scnn {
 
@@ -51,6 +47,9 @@ struct Machine {
   int64_t pipelinedPieces = 1;
   int64_t clockMHz = 1000;
 
+  /// What only changes energy.
+  EnergyPrices prices;
+
   int64_t numPEs() const { return peRows * peCols; }
   int64_t multipliers() const { return weightsPerVector * activationsPerVector; }
   /// Accumulators of one set.
@@ -68,19 +67,7 @@ struct Machine {
 
 /// Describes a field of `Machine`: the one table from which YAML, attribute,
 /// JSON and documentation are made.
-struct MachineField {
-  llvm::StringLiteral name;
-  int64_t Machine::*member;
-  int64_t minimum, maximum;
-  /// Accepts `unlimited` (stored as 0).
-  bool mayBeUnlimited;
-  /// Can be changed under a compiled program.
-  bool timingOnly;
-  llvm::StringLiteral unit;
-  llvm::StringLiteral summary;
-  /// Where the default comes from.
-  llvm::StringLiteral source;
-};
+using MachineField = FieldOf<Machine>;
 
 llvm::ArrayRef<MachineField> machineFields();
 
@@ -90,7 +77,7 @@ const MachineField *findMachineField(llvm::StringRef name);
 /// Succeeds if every field is within its bounds and they fit together.
 llvm::Error verify(const Machine &machine);
 
-/// Prints a machine as YAML: `field: value`, all fields.
+/// Prints a machine as YAML: `field: value`, all fields and prices.
 std::string toYaml(const Machine &machine);
 
 /// Reads a machine from YAML text. Fields that are absent keep their value in
@@ -99,12 +86,12 @@ llvm::Expected<Machine> parseMachine(llvm::StringRef yaml,
                                      llvm::StringRef bufferName,
                                      const Machine &base = Machine());
 
-/// A built-in name (`scnn`, the paper's machine) or a YAML file.
+/// A machine that ships (`scnn`, the paper's; see `machines/`) or a YAML file.
 llvm::Expected<Machine> loadMachine(llvm::StringRef nameOrFile,
                                     const Machine &base = Machine());
 
-/// Succeeds if `changed` differs from `compiled` in timing fields only; the
-/// error names the first other field.
+/// Succeeds if `changed` differs from `compiled` in timing fields and prices
+/// only; the error names the first other field.
 llvm::Error verifyTimingOverride(const Machine &compiled,
                                  const Machine &changed);
 

@@ -9,6 +9,7 @@
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -69,7 +70,8 @@ llvm::hash_code scnn::hash_value(const Machine &machine) {
   llvm::hash_code hash = 0;
   for (const MachineField &field : machineFields())
     hash = llvm::hash_combine(hash, machine.*field.member);
-  return hash;
+  return llvm::hash_combine(
+      hash, llvm::hash_combine_range(machine.prices.attojoules));
 }
 
 #include "scnn/Dialect/SCNN/IR/SCNNEnums.cpp.inc"
@@ -87,27 +89,56 @@ void SCNNDialect::registerSCNNAttributes() {
 // Machine
 //===----------------------------------------------------------------------===//
 
+/// The prices of a machine, in attojoules.
+static constexpr StringLiteral kPrices = "energy_price_aj";
+
+static ParseResult parsePrices(AsmParser &parser, EnergyPrices &prices) {
+  auto parsePrice = [&]() -> ParseResult {
+    llvm::SMLoc loc = parser.getCurrentLocation();
+    StringRef name;
+    if (parser.parseKeyword(&name))
+      return failure();
+    const PriceField *field = findPriceField(name);
+    if (!field)
+      return parser.emitError(loc)
+             << "expected an energy price, but got '" << name << "'";
+    return failure(parser.parseEqual() ||
+                   parser.parseInteger(prices[field->price]));
+  };
+  return parser.parseCommaSeparatedList(AsmParser::Delimiter::Braces,
+                                        parsePrice);
+}
+
+static ParseResult parseFieldValue(AsmParser &parser, const MachineField &field,
+                                   int64_t &value) {
+  llvm::SMLoc loc = parser.getCurrentLocation();
+  StringRef keyword;
+  if (failed(parser.parseOptionalKeyword(&keyword)))
+    return parser.parseInteger(value);
+  std::optional<int64_t> parsed = field.parse(keyword);
+  if (!parsed)
+    return parser.emitError(loc)
+           << "expected " << field.name << " to be " << field.values()
+           << ", but got '" << keyword << "'";
+  value = *parsed;
+  return success();
+}
+
 Attribute MachineAttr::parse(AsmParser &parser, Type) {
   llvm::SMLoc loc = parser.getCurrentLocation();
   Machine machine;
   auto parseField = [&]() -> ParseResult {
     llvm::SMLoc fieldLoc = parser.getCurrentLocation();
     StringRef name;
-    if (parser.parseKeyword(&name))
+    if (parser.parseKeyword(&name) || parser.parseEqual())
       return failure();
+    if (name == kPrices)
+      return parsePrices(parser, machine.prices);
     const MachineField *field = findMachineField(name);
     if (!field)
       return parser.emitError(fieldLoc)
              << "expected a field of the machine, but got '" << name << "'";
-    if (parser.parseEqual())
-      return failure();
-    int64_t &value = machine.*field->member;
-    if (field->mayBeUnlimited &&
-        succeeded(parser.parseOptionalKeyword("unlimited"))) {
-      value = 0;
-      return success();
-    }
-    return parser.parseInteger(value);
+    return parseFieldValue(parser, *field, machine.*field->member);
   };
   if (parser.parseCommaSeparatedList(
           AsmParser::Delimiter::OptionalLessGreater, parseField))
@@ -118,23 +149,22 @@ Attribute MachineAttr::parse(AsmParser &parser, Type) {
 
 void MachineAttr::print(AsmPrinter &printer) const {
   const Machine machine = getMachine(), paper;
-  SmallVector<const MachineField *> changed;
+  SmallVector<std::string> changed;
   for (const MachineField &field : machineFields())
     if (machine.*field.member != paper.*field.member)
-      changed.push_back(&field);
-  if (changed.empty())
-    return;
-  printer << '<';
-  llvm::interleaveComma(changed, printer.getStream(),
-                        [&](const MachineField *field) {
-                          int64_t value = machine.*field->member;
-                          printer << field->name << " = ";
-                          if (field->mayBeUnlimited && value == 0)
-                            printer << "unlimited";
-                          else
-                            printer << value;
-                        });
-  printer << '>';
+      changed.push_back(
+          (field.name + " = " + field.format(machine.*field.member)).str());
+  SmallVector<std::string> prices;
+  for (const PriceField &field : priceFields())
+    if (machine.prices[field.price] != paper.prices[field.price])
+      prices.push_back((field.name + " = " +
+                        llvm::Twine(machine.prices[field.price]))
+                           .str());
+  if (!prices.empty())
+    changed.push_back(
+        (kPrices + " = {" + llvm::join(prices, ", ") + "}").str());
+  if (!changed.empty())
+    printer << '<' << llvm::join(changed, ", ") << '>';
 }
 
 LogicalResult

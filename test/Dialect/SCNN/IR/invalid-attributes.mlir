@@ -7,8 +7,18 @@ module attributes {scnn.machine = #scnn.machine<pe_depth = 8>} {}
 
 // Only what can be without a limit accepts the word.
 
-// expected-error @+1 {{expected integer value}}
+// expected-error @+1 {{expected pe_rows to be 1 to 1024, but got 'unlimited'}}
 module attributes {scnn.machine = #scnn.machine<pe_rows = unlimited>} {}
+
+// -----
+
+// expected-error @+1 {{expected an energy price, but got 'gold'}}
+module attributes {scnn.machine = #scnn.machine<energy_price_aj = {gold = 1}>} {}
+
+// -----
+
+// expected-error @+1 {{expected add to be 0 to 1000000000000 attojoules, but got -1}}
+module attributes {scnn.machine = #scnn.machine<energy_price_aj = {add = -1}>} {}
 
 // -----
 

@@ -7,15 +7,24 @@ module attributes {scnn.machine = #scnn.machine<pe_rows = 8, zero_run_bits = 4>}
 
 // -----
 
-// CHECK: scnn.machine = #scnn.machine<pe_rows = 2, pe_cols = 3, weights_per_vector = 2, activations_per_vector = 5, accumulator_banks = 16, entries_per_bank = 64, accumulator_bits = 20, activation_ram_bytes = 2048, zero_run_bits = 5, weight_fifo_entries = unlimited, weight_staging_vectors = 64, broadcast_vectors_per_cycle = 2, bank_queue_depth = unlimited, ppu_elements_per_cycle = 1, halo_values_per_link_cycle = 2, dram_bits_per_cycle = unlimited, pipelined_pieces = 0, clock_mhz = 500>
+// CHECK: scnn.machine = #scnn.machine<pe_rows = 2, pe_cols = 3, weights_per_vector = 2, activations_per_vector = 5, accumulator_banks = 16, entries_per_bank = 64, accumulator_bits = 20, activation_ram_bytes = 2048, zero_run_bits = 5, weight_fifo_entries = unlimited, weight_staging_vectors = 64, broadcast_vectors_per_cycle = 2, bank_queue_depth = unlimited, ppu_elements_per_cycle = 1, halo_values_per_link_cycle = 2, dram_bits_per_cycle = unlimited, pipelined_pieces = no, clock_mhz = 500>
 module attributes {scnn.machine = #scnn.machine<
-    clock_mhz = 500, pipelined_pieces = 0, dram_bits_per_cycle = unlimited,
+    clock_mhz = 500, pipelined_pieces = no, dram_bits_per_cycle = unlimited,
     halo_values_per_link_cycle = 2, ppu_elements_per_cycle = 1,
     bank_queue_depth = unlimited, broadcast_vectors_per_cycle = 2,
     weight_staging_vectors = 64, weight_fifo_entries = unlimited,
     zero_run_bits = 5, activation_ram_bytes = 2048, accumulator_bits = 20,
     entries_per_bank = 64, accumulator_banks = 16, activations_per_vector = 5,
     weights_per_vector = 2, pe_cols = 3, pe_rows = 2>} {}
+
+// -----
+
+// Prices are in attojoules; those of the paper's machine are not printed.
+
+// CHECK: scnn.machine = #scnn.machine<clock_mhz = 500, energy_price_aj = {dram_bit = 20000000, add = 0}>
+module attributes {scnn.machine = #scnn.machine<
+    energy_price_aj = {add = 0, dram_bit = 20000000, noc_bit = 3698},
+    clock_mhz = 500>} {}
 
 // -----
 

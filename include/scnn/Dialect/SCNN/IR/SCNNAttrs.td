@@ -47,10 +47,10 @@ def SCNN_MachineAttr : SCNN_Attr<"Machine", "machine"> {
   let summary = "the machine that is compiled for";
   let description = [{
     Every number of the machine that a pass, a cost model or the simulator
-    reads; see `docs/machine.md` for the fields. Fields that equal the paper's
-    SCNN (the default) are not printed.
+    reads; see `docs/machine.md` for the fields. `energy_price_aj` has prices in
+    attojoules. What equals the paper's SCNN (the default) is not printed.
 
-    Example: `#scnn.machine<pe_rows = 2, pe_cols = 3>`
+    Example: `#scnn.machine<pe_rows = 2, pe_cols = 3, energy_price_aj = {dram_bit = 4000000}>`
   }];
   let parameters = (ins "::scnn::Machine":$machine);
   let hasCustomAssemblyFormat = 1;
