@@ -101,7 +101,7 @@ def main():
             if begin < 0 or end > layer["cycles"]:
                 sys.exit(f"a slice of {name} lies outside the layer")
     check_bits(tracks["DRAM port"] + tracks["DRAM port, in idle time"], layer)
-    if stats["machine"]["pipelined_pieces"] == "yes":
+    if stats["machine"]["pipelined_pieces"]:
         if not tracks["DRAM port, in idle time"]:
             sys.exit("nothing moves in idle time")
     else:
