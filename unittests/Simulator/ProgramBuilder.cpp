@@ -8,7 +8,6 @@
 #include "ProgramBuilder.h"
 #include "scnn/ISA/ActivationDescriptor.h"
 #include "scnn/Layout/WeightImage.h"
-#include "gtest/gtest.h"
 
 using namespace scnn;
 using namespace scnn::test;
@@ -34,6 +33,25 @@ static Sides inputHalosOf(const TestConvolution &conv, const TestInput &input) {
       inputHalo({input.policy, input.tensor.width, m.peCols},
                 {conv.policy, conv.width, m.peCols}, windowOf(input, 1));
   return {rows.before, rows.after, cols.before, cols.after};
+}
+
+std::pair<AxisAccumulators, AxisAccumulators>
+test::accumulatorsOf(const TestConvolution &conv) {
+  const Machine &m = conv.machine;
+  llvm::SmallVector<AxisInput> rowInputs, colInputs;
+  for (const TestInput &input : conv.inputs) {
+    Sides halo = conv.outputHalos ? Sides{} : inputHalosOf(conv, input);
+    rowInputs.push_back({{input.policy, input.tensor.height, m.peRows},
+                         {halo[0], halo[1]},
+                         windowOf(input, 0)});
+    colInputs.push_back({{input.policy, input.tensor.width, m.peCols},
+                         {halo[2], halo[3]},
+                         windowOf(input, 1)});
+  }
+  return {makeAccumulators({conv.policy, conv.height, m.peRows}, rowInputs,
+                           conv.outputHalos),
+          makeAccumulators({conv.policy, conv.width, m.peCols}, colInputs,
+                           conv.outputHalos)};
 }
 
 int64_t ProgramBuilder::placeWeights(const TestConvolution &conv,
@@ -113,7 +131,6 @@ ProgramBuilder::Result ProgramBuilder::addLayer(const TestConvolution &conv) {
 
   // Inputs share RAM 0, the result has RAM 1.
   int64_t slot = 0;
-  std::vector<isa::SetActivations> sets;
   for (const TestInput &input : conv.inputs) {
     isa::SetActivations set;
     set.slot = slot;
@@ -141,7 +158,6 @@ ProgramBuilder::Result ProgramBuilder::addLayer(const TestConvolution &conv) {
     if (conv.inputCapacity)
       letSpill(set, std::min(*conv.inputCapacity, set.capacity), address,
                layout.imageBytes(), conv.copiedImages || rows);
-    sets.push_back(set);
     commands.push_back(set);
     if (rows) {
       int64_t first = (*conv.rowsAround)[0];
@@ -184,18 +200,9 @@ ProgramBuilder::Result ProgramBuilder::addLayer(const TestConvolution &conv) {
              conv.copiedImages || result.rowLayout);
   commands.push_back(out);
 
-  llvm::SmallVector<AxisInput> rowInputs, colInputs;
-  for (auto [input, set] : llvm::zip(conv.inputs, sets)) {
-    ActivationLayout layout = layoutOf(set, machine);
-    rowInputs.push_back(
-        {layout.rowCut(), layout.rowHalo(), windowOf(input, 0)});
-    colInputs.push_back(
-        {layout.colCut(), layout.colHalo(), windowOf(input, 1)});
-  }
   AxisCut rowCut{conv.policy, conv.height, machine.peRows};
   AxisCut colCut{conv.policy, conv.width, machine.peCols};
-  AxisAccumulators rows = makeAccumulators(rowCut, rowInputs, conv.outputHalos);
-  AxisAccumulators cols = makeAccumulators(colCut, colInputs, conv.outputHalos);
+  auto [rows, cols] = accumulatorsOf(conv);
   commands.push_back(isa::SetConvolution{
       conv.height, conv.width, int64_t(uint32_t(conv.policy)), rows.extent(),
       cols.extent(), conv.outputHalos, conv.channelFastest});
@@ -299,59 +306,4 @@ RunResult test::runProgram(const ProgramBuilder &builder,
     result.error = llvm::toString(event.takeError());
   result.dram = accelerator.dram().vec();
   return result;
-}
-
-static std::string describe(const sim::LayerCounters &layer) {
-  std::string text = "cycles " + std::to_string(layer.cycles);
-  for (size_t cause = 0; cause < sim::kNumCauses; ++cause)
-    text += " " + sim::causeName(sim::Cause(cause)).str() + " " +
-            std::to_string(layer.slotsOf(sim::Cause(cause)));
-  const sim::EventCounters &e = layer.events;
-  for (int64_t value :
-       {e.dramWeightBitsRead, e.dramActivationBitsRead,
-        e.dramActivationBitsWritten, e.vectorsBroadcast, e.fifoWrites,
-        e.fifoReads, e.ramElementReads, e.ramElementWrites, e.multiplies,
-        e.accumulations, e.haloValueHops, e.ppuElements, layer.saturations,
-        layer.spilledElements, layer.spilledBitsRead, layer.spilledBitsWritten})
-    text += " " + std::to_string(value);
-  return text;
-}
-
-RunResult test::runBoth(const ProgramBuilder &builder, const Machine &machine) {
-  RunResult fast = runProgram(builder, machine, sim::EngineKind::Fast);
-  RunResult cycle = runProgram(builder, machine, sim::EngineKind::Cycle);
-  EXPECT_EQ(fast.error, cycle.error);
-  EXPECT_EQ(fast.dram, cycle.dram);
-  EXPECT_EQ(fast.layers.size(), cycle.layers.size());
-  for (auto [f, c] : llvm::zip(fast.layers, cycle.layers))
-    EXPECT_TRUE(f == c) << "fast:  " << describe(f)
-                        << "\ncycle: " << describe(c);
-  EXPECT_TRUE(fast.timelines == cycle.timelines);
-  for (const sim::LayerCounters &layer : fast.layers)
-    for (const sim::PECounters &pe : layer.pes) {
-      int64_t sum = 0;
-      for (int64_t slots : pe.slots) {
-        EXPECT_GE(slots, 0);
-        sum += slots;
-      }
-      EXPECT_EQ(sum, layer.cycles * machine.multipliers());
-    }
-  return fast;
-}
-
-RunResult test::checkConvolution(const TestConvolution &conv) {
-  ProgramBuilder builder(conv.machine);
-  ProgramBuilder::Result place = builder.addLayer(conv);
-  builder.addHalt();
-  RunResult run = runBoth(builder, conv.machine);
-  EXPECT_EQ(run.error, "");
-  if (!run.error.empty())
-    return run;
-  DenseTensor expected = computeReference(conv);
-  llvm::Expected<std::vector<int16_t>> values = place.read(run.dram);
-  EXPECT_TRUE(bool(values)) << llvm::toString(values.takeError());
-  if (values)
-    EXPECT_EQ(*values, expected.values);
-  EXPECT_EQ(run.tensors.at(0).at(0).values, expected.values);
-  return run;
 }

@@ -88,6 +88,10 @@ struct RunResult : sim::Observer {
   }
 };
 
+/// What each PE accumulates, rows and columns.
+std::pair<AxisAccumulators, AxisAccumulators>
+accumulatorsOf(const TestConvolution &convolution);
+
 /// How DRAM holds a tensor of `height` rows of which `piece` has some.
 RowLayout rowLayoutOf(const ActivationLayout &piece, int64_t height);
 

@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "FastPE.h"
+#include "GroupSums.h"
+#include "../WeightStream.h"
 
 using namespace scnn::sim;
 using namespace scnn::sim::fast;
@@ -20,17 +22,24 @@ public:
 
 private:
   llvm::Error runGroup(size_t index);
-  void runBlock(const FastBlock &block, const BlockStream &stream);
-  void runResidentBlock(const FastBlock &block, const BlockStream &stream);
-  void runLongBlock(const FastBlock &block, const BlockStream &stream);
+  /// The group's operands, once per convolution.
+  const ConvolutionOperands &operandsOf(const GroupWork &work);
+  void computeSums(const GroupWork &work);
+  void runBlock(const GroupBlock &block);
+  void runResidentBlock(const BlockStream &stream);
+  void runLongBlock(const BlockStream &stream);
+  void multiply(int64_t pe, size_t firstActivation, size_t endActivation,
+                size_t firstWeight);
   Span moveWeights(int64_t earliest, int64_t bits);
   /// Moves the block's next vector from DRAM to the staging buffer, counted
   /// from the oldest one that has not left; returns when it is there.
   int64_t stage(const BlockStream &stream, int64_t vector, int64_t ahead);
-  /// When the broadcast sends a vector that PEs take in pass `pass`, `ahead`
-  /// places after the last one they have freed.
-  int64_t send(const BlockStream &stream, int64_t pass, int64_t ahead,
-               int64_t earliest);
+  /// Finds the PEs that take vectors in pass `pass`.
+  void findReceivers(const BlockStream &stream, int64_t pass);
+  /// The times from which on all receivers have room for the next `vectors`.
+  llvm::ArrayRef<int64_t> awaitRoom(size_t vectors);
+  /// When the broadcast sends a vector to the receivers.
+  int64_t send(int64_t earliest);
   void accountBetween(Cause cause, int64_t cycles);
   /// Accounts for the cycles from `from` to `to`, in which no group is being
   /// multiplied: up to `ppuEnd` for the PPU, then for activations.
@@ -47,9 +56,16 @@ private:
   /// When all loaded and streamed in so far is there.
   int64_t inputsEnd = 0;
 
+  Kernels kernels;
+  QueueShape queues;
+  std::unique_ptr<ConvolutionOperands> operands;
   // Reused from block to block.
-  std::vector<OperandVectors> activations;
+  WeightOperands weights;
+  std::vector<int64_t> receivers;
+  std::vector<int64_t> rooms;
   std::vector<int64_t> sent;
+  FastPE::Scratch timesScratch;
+  GroupSums::Scratch sumsScratch;
 };
 
 class FastEngine : public Engine {
@@ -65,9 +81,10 @@ LayerSimulation::LayerSimulation(LayerRun &run)
     : run(run), events(run.counters.events), port(run.machine.dramBitsPerCycle),
       staging(run.machine.weightStagingVectors),
       broadcast(run.machine.broadcastVectorsPerCycle),
-      activations(run.machine.numPEs()) {
-  for (PECounters &counters : run.counters.pes)
-    pes.emplace_back(run.machine, counters);
+      kernels(fast::kernels().front()), queues(run.machine),
+      weights(run.machine, queues) {
+  for (auto [index, counters] : llvm::enumerate(run.counters.pes))
+    pes.emplace_back(run.machine, queues, index, counters);
   for (AccumulatorSet &set : sets)
     set.resize(pes.size());
 }
@@ -131,15 +148,11 @@ llvm::Error LayerSimulation::runGroup(size_t index) {
   int64_t begin =
       std::max({inputsEnd, previousBarrier, run.ppuEnd(int64_t(index) - 2)});
   accountGap(previousBarrier, begin, run.ppuEnd(int64_t(index) - 1));
-  int64_t need = work.channels() * work.convolution->accumulatorsPerChannel();
-  for (size_t i = 0; i < pes.size(); ++i) {
-    sets[work.set][i].assign(need, 0);
-    pes[i].beginGroup(work, i, begin, sets[work.set][i]);
-  }
-
+  for (FastPE &pe : pes)
+    pe.beginGroup(begin);
+  operandsOf(work);
   for (const GroupBlock &block : work.weights.blocks)
-    runBlock(FastBlock(work, block, run.machine),
-             BlockStream(block, run.machine));
+    runBlock(block);
   transfer.span.end = port.end();
   events.dramWeightBitsRead += transfer.bits;
 
@@ -153,6 +166,7 @@ llvm::Error LayerSimulation::runGroup(size_t index) {
   times.multiply = {begin, barrier};
   for (FastPE &pe : pes)
     pe.endGroup(begin, barrier);
+  computeSums(work);
   return run.postProcess(index, sets[work.set]);
 }
 
@@ -167,54 +181,78 @@ int64_t LayerSimulation::stage(const BlockStream &stream, int64_t vector,
   return moveWeights(staging.roomFrom(ahead), bits).end;
 }
 
-int64_t LayerSimulation::send(const BlockStream &stream, int64_t pass,
-                              int64_t ahead, int64_t earliest) {
+void LayerSimulation::findReceivers(const BlockStream &stream, int64_t pass) {
+  receivers.clear();
   for (size_t i = 0; i < pes.size(); ++i)
-    if (stream.takenBy(i, pass)) {
-      earliest = std::max(earliest, pes[i].roomFrom(ahead));
-      ++events.fifoWrites;
-    }
-  ++events.vectorsBroadcast;
-  return broadcast.send(earliest);
+    if (stream.takenBy(i, pass))
+      receivers.push_back(i);
 }
 
-void LayerSimulation::runBlock(const FastBlock &block,
-                               const BlockStream &stream) {
+llvm::ArrayRef<int64_t> LayerSimulation::awaitRoom(size_t vectors) {
+  rooms.assign(vectors, 0);
+  for (int64_t pe : receivers)
+    pes[pe].awaitRoom(rooms);
+  return rooms;
+}
+
+int64_t LayerSimulation::send(int64_t earliest) {
+  events.fifoWrites += receivers.size();
+  ++events.vectorsBroadcast;
+  sent.push_back(broadcast.send(earliest));
+  return sent.back();
+}
+
+const ConvolutionOperands &LayerSimulation::operandsOf(const GroupWork &work) {
+  if (!operands || &operands->of() != work.convolution.get())
+    operands = std::make_unique<ConvolutionOperands>(*work.convolution,
+                                                     run.machine);
+  return *operands;
+}
+
+void LayerSimulation::computeSums(const GroupWork &work) {
+  GroupSums sums(work, operandsOf(work));
+  for (size_t i = 0; i < pes.size(); ++i)
+    sums.compute(i, kernels.accumulate, sumsScratch, sets[work.set][i]);
+}
+
+void LayerSimulation::multiply(int64_t pe, size_t firstActivation,
+                               size_t endActivation, size_t firstWeight) {
+  pes[pe].multiply(weights, firstActivation, endActivation, firstWeight, sent,
+                   kernels.runBatches, operands->of(), timesScratch);
+}
+
+void LayerSimulation::runBlock(const GroupBlock &block) {
+  BlockStream stream(block, run.machine);
   if (!stream.isNeeded()) {
     for (int64_t w = 0; w < stream.vectors; ++w)
       staging.push(broadcast.pass(stage(stream, w, 0)));
     return;
   }
-  for (size_t i = 0; i < pes.size(); ++i)
-    if (stream.activationVectors[i] > 0)
-      block.gatherActivations(i, activations[i]);
+  weights.assign(block, *operands);
+  findReceivers(stream, 0);
+  for (int64_t pe : receivers)
+    pes[pe].count(weights, events);
   if (stream.kind == BlockStream::Resident)
-    runResidentBlock(block, stream);
+    runResidentBlock(stream);
   else
-    runLongBlock(block, stream);
+    runLongBlock(stream);
 }
 
 // A block that fits the FIFO waits only for the blocks before it: all its
 // vectors are sent before any is used for the last time.
-void LayerSimulation::runResidentBlock(const FastBlock &block,
-                                       const BlockStream &stream) {
+void LayerSimulation::runResidentBlock(const BlockStream &stream) {
   sent.clear();
-  for (int64_t w = 0; w < stream.vectors; ++w) {
-    int64_t time = send(stream, 0, w, stage(stream, w, 0));
-    staging.push(time);
-    sent.push_back(time);
-  }
-  for (size_t i = 0; i < pes.size(); ++i)
-    if (stream.takenBy(i, 0))
-      pes[i].multiply(block, activations[i], 0, activations[i].vectors.size(),
-                      0, sent, events);
+  llvm::ArrayRef<int64_t> rooms = awaitRoom(stream.vectors);
+  for (int64_t w = 0; w < stream.vectors; ++w)
+    staging.push(send(std::max(rooms[w], stage(stream, w, 0))));
+  for (int64_t pe : receivers)
+    multiply(pe, 0, stream.activationVectors[pe], 0);
 }
 
 // A longer block is sent anew for each activation vector. A vector waits for
 // the one that takes its FIFO place; chunks as long as the FIFO hold no two
 // vectors that wait for each other.
-void LayerSimulation::runLongBlock(const FastBlock &block,
-                                   const BlockStream &stream) {
+void LayerSimulation::runLongBlock(const BlockStream &stream) {
   bool isReread = stream.kind == BlockStream::Reread;
   std::vector<int64_t> staged;
   if (!isReread)
@@ -222,20 +260,20 @@ void LayerSimulation::runLongBlock(const FastBlock &block,
       staged.push_back(stage(stream, w, w));
   int64_t chunk = run.machine.weightFifoEntries;
   for (int64_t pass = 0; pass < stream.passes(); ++pass) {
+    findReceivers(stream, pass);
     bool leaves = isReread || pass + 1 == stream.passes();
     for (int64_t first = 0; first < stream.vectors; first += chunk) {
       sent.clear();
       int64_t end = std::min(first + chunk, stream.vectors);
+      llvm::ArrayRef<int64_t> rooms = awaitRoom(end - first);
       for (int64_t w = first; w < end; ++w) {
         int64_t there = isReread ? stage(stream, w, 0) : staged[w];
-        sent.push_back(send(stream, pass, w - first, there));
+        int64_t time = send(std::max(rooms[w - first], there));
         if (leaves)
-          staging.push(sent.back());
+          staging.push(time);
       }
-      for (size_t i = 0; i < pes.size(); ++i)
-        if (stream.takenBy(i, pass))
-          pes[i].multiply(block, activations[i], pass, pass + 1, first, sent,
-                          events);
+      for (int64_t pe : receivers)
+        multiply(pe, pass, pass + 1, first);
     }
   }
 }

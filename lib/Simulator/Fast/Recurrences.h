@@ -15,7 +15,9 @@
 #define SCNN_LIB_SIMULATOR_FAST_RECURRENCES_H
 
 #include "scnn/Simulator/Timeline.h"
+#include "llvm/ADT/ArrayRef.h"
 #include <algorithm>
+#include <cassert>
 #include <vector>
 
 namespace scnn::sim::fast {
@@ -31,6 +33,14 @@ public:
   int64_t roomFrom(int64_t ahead = 0) const {
     return times.empty() ? 0 : times[place(ahead)] + 1;
   }
+  /// Raises each of `rooms` to the room of the entry so many places ahead. At
+  /// most as many as there is capacity.
+  void awaitRoom(llvm::MutableArrayRef<int64_t> rooms) const {
+    if (times.empty())
+      return;
+    for (size_t i = 0; i < rooms.size(); ++i)
+      rooms[i] = std::max(rooms[i], times[place(i)] + 1);
+  }
   /// Notes the time of the next entry.
   void push(int64_t time) {
     if (times.empty())
@@ -40,7 +50,11 @@ public:
   }
 
 private:
-  size_t place(int64_t ahead) const { return (next + ahead) % times.size(); }
+  size_t place(size_t ahead) const {
+    assert(ahead < times.size() && "would wait for an entry yet to come");
+    size_t place = next + ahead;
+    return place < times.size() ? place : place - times.size();
+  }
 
   std::vector<int64_t> times;
   size_t next = 0;
