@@ -40,18 +40,23 @@ BareLoop::BareLoop(const test::TestConvolution &layer) {
     std::vector<Block> &blocks = groups.emplace_back(channels);
     int64_t end = std::min(first + layer.groupSize, layer.outputs);
     for (int64_t c = 0; c < channels; ++c) {
-      // Filter positions outermost: sums that were stored a moment ago, at
-      // another alignment, are slow to load.
-      for (int64_t r = input.filterRows - 1; r >= 0; --r)
-        for (int64_t s = input.filterCols - 1; s >= 0; --s)
-          for (int64_t k = first; k < end; ++k)
+      std::vector<std::vector<Weight>> byChannel(end - first);
+      for (int64_t k = first; k < end; ++k)
+        for (int64_t r = input.filterRows - 1; r >= 0; --r)
+          for (int64_t s = input.filterCols - 1; s >= 0; --s)
             if (int16_t value = input.weight(k, c, r, s)) {
               int64_t offset = (k - first) * plane +
                                (input.filterRows - 1 - r) * planeCols +
                                input.filterCols - 1 - s;
-              blocks[c].weights.push_back({value, int32_t(offset)});
+              byChannel[k - first].push_back({value, int32_t(offset)});
               blocks[c].banks.push_back(offset % kBanks);
             }
+      // The first weight of each output channel, then the second of each: sums
+      // that were stored a moment ago, at another alignment, are slow to load.
+      for (size_t i = 0; i < size_t(input.filterRows * input.filterCols); ++i)
+        for (const std::vector<Weight> &weights : byChannel)
+          if (i < weights.size())
+            blocks[c].weights.push_back(weights[i]);
       while (blocks[c].banks.size() % kWidth != 0)
         blocks[c].banks.push_back(0);
     }

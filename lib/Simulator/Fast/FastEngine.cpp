@@ -12,6 +12,10 @@
 using namespace scnn::sim;
 using namespace scnn::sim::fast;
 
+/// Enough for a PE to take several of its blocks in a row; more would take the
+/// place of the activations in the processor's cache.
+static constexpr size_t kMostPendingBlocks = 32;
+
 namespace {
 
 class LayerSimulation {
@@ -21,24 +25,31 @@ public:
   llvm::Error simulate();
 
 private:
+  /// A weight block on its way.
+  struct Block {
+    BlockStream stream;
+    WeightOperands weights;
+    std::vector<int64_t> sent;
+  };
+
   llvm::Error runGroup(size_t index);
   /// The group's operands, once per convolution.
   const ConvolutionOperands &operandsOf(const GroupWork &work);
   void computeSums(const GroupWork &work);
   void runBlock(const GroupBlock &block);
-  void runResidentBlock(const BlockStream &stream);
-  void runLongBlock(const BlockStream &stream);
-  void multiply(int64_t pe, size_t firstActivation, size_t endActivation,
-                size_t firstWeight);
+  void sendResidentBlock(Block &block);
+  void multiplyPending();
+  void runLongBlock(Block &block);
+  void multiply(int64_t pe, const Block &block, size_t firstActivation,
+                size_t endActivation, size_t firstWeight);
   Span moveWeights(int64_t earliest, int64_t bits);
   /// Moves the block's next vector from DRAM to the staging buffer, counted
   /// from the oldest one that has not left; returns when it is there.
   int64_t stage(const BlockStream &stream, int64_t vector, int64_t ahead);
-  /// Finds the PEs that take vectors in pass `pass`.
-  void findReceivers(const BlockStream &stream, int64_t pass);
-  /// The times from which on all receivers have room for the next `vectors`.
-  llvm::ArrayRef<int64_t> awaitRoom(size_t vectors);
-  /// When the broadcast sends a vector to the receivers.
+  /// Finds when all PEs that take part in pass `pass` have room for `vectors`,
+  /// those `pendingVectors` not counted that are on their way.
+  void awaitRoom(const BlockStream &stream, int64_t pass, size_t vectors);
+  /// When the broadcast sends a vector to those PEs.
   int64_t send(int64_t earliest);
   void accountBetween(Cause cause, int64_t cycles);
   /// Accounts for the cycles from `from` to `to`, in which no group is being
@@ -59,11 +70,17 @@ private:
   Kernels kernels;
   QueueShape queues;
   std::unique_ptr<ConvolutionOperands> operands;
-  // Reused from block to block.
-  WeightOperands weights;
-  std::vector<int64_t> receivers;
+  /// Resident blocks that are sent, but not yet multiplied: as many as the FIFO
+  /// holds, so that none of their vectors waits for another one's last use. A PE
+  /// then takes several of its blocks in a row, which lie next to each other.
+  std::vector<Block> pending;
+  int64_t pendingVectors = 0;
+  /// By PE: those that it takes.
+  std::vector<int64_t> pendingVectorsOf;
+  // Of the vectors that are being sent.
+  int64_t receivers = 0;
   std::vector<int64_t> rooms;
-  std::vector<int64_t> sent;
+
   FastPE::Scratch timesScratch;
   GroupSums::Scratch sumsScratch;
 };
@@ -82,7 +99,7 @@ LayerSimulation::LayerSimulation(LayerRun &run)
       staging(run.machine.weightStagingVectors),
       broadcast(run.machine.broadcastVectorsPerCycle),
       kernels(fast::kernels().front()), queues(run.machine),
-      weights(run.machine, queues) {
+      pendingVectorsOf(run.machine.numPEs(), 0) {
   for (auto [index, counters] : llvm::enumerate(run.counters.pes))
     pes.emplace_back(run.machine, queues, index, counters);
   for (AccumulatorSet &set : sets)
@@ -153,6 +170,7 @@ llvm::Error LayerSimulation::runGroup(size_t index) {
   operandsOf(work);
   for (const GroupBlock &block : work.weights.blocks)
     runBlock(block);
+  multiplyPending();
   transfer.span.end = port.end();
   events.dramWeightBitsRead += transfer.bits;
 
@@ -165,7 +183,7 @@ llvm::Error LayerSimulation::runGroup(size_t index) {
   }
   times.multiply = {begin, barrier};
   for (FastPE &pe : pes)
-    pe.endGroup(begin, barrier);
+    pe.endGroup(begin, barrier, events);
   computeSums(work);
   return run.postProcess(index, sets[work.set]);
 }
@@ -181,25 +199,21 @@ int64_t LayerSimulation::stage(const BlockStream &stream, int64_t vector,
   return moveWeights(staging.roomFrom(ahead), bits).end;
 }
 
-void LayerSimulation::findReceivers(const BlockStream &stream, int64_t pass) {
-  receivers.clear();
+void LayerSimulation::awaitRoom(const BlockStream &stream, int64_t pass,
+                                size_t vectors) {
+  rooms.assign(vectors, broadcast.now());
+  receivers = 0;
   for (size_t i = 0; i < pes.size(); ++i)
-    if (stream.takenBy(i, pass))
-      receivers.push_back(i);
-}
-
-llvm::ArrayRef<int64_t> LayerSimulation::awaitRoom(size_t vectors) {
-  rooms.assign(vectors, 0);
-  for (int64_t pe : receivers)
-    pes[pe].awaitRoom(rooms);
-  return rooms;
+    if (stream.takenBy(i, pass)) {
+      pes[i].awaitRoom(pendingVectorsOf[i], rooms);
+      ++receivers;
+    }
 }
 
 int64_t LayerSimulation::send(int64_t earliest) {
-  events.fifoWrites += receivers.size();
+  events.fifoWrites += receivers;
   ++events.vectorsBroadcast;
-  sent.push_back(broadcast.send(earliest));
-  return sent.back();
+  return broadcast.send(earliest);
 }
 
 const ConvolutionOperands &LayerSimulation::operandsOf(const GroupWork &work) {
@@ -215,10 +229,12 @@ void LayerSimulation::computeSums(const GroupWork &work) {
     sums.compute(i, kernels.accumulate, sumsScratch, sets[work.set][i]);
 }
 
-void LayerSimulation::multiply(int64_t pe, size_t firstActivation,
-                               size_t endActivation, size_t firstWeight) {
-  pes[pe].multiply(weights, firstActivation, endActivation, firstWeight, sent,
-                   kernels.runBatches, operands->of(), timesScratch);
+void LayerSimulation::multiply(int64_t pe, const Block &block,
+                               size_t firstActivation, size_t endActivation,
+                               size_t firstWeight) {
+  pes[pe].multiply(block.weights, firstActivation, endActivation, firstWeight,
+                   block.sent, kernels.runBatches, operands->of(),
+                   timesScratch);
 }
 
 void LayerSimulation::runBlock(const GroupBlock &block) {
@@ -228,31 +244,54 @@ void LayerSimulation::runBlock(const GroupBlock &block) {
       staging.push(broadcast.pass(stage(stream, w, 0)));
     return;
   }
-  weights.assign(block, *operands);
-  findReceivers(stream, 0);
-  for (int64_t pe : receivers)
-    pes[pe].count(weights, events);
-  if (stream.kind == BlockStream::Resident)
-    runResidentBlock(stream);
-  else
-    runLongBlock(stream);
+  int64_t fifo = run.machine.weightFifoEntries;
+  bool isResident = stream.kind == BlockStream::Resident;
+  if (!isResident || (fifo != 0 && pendingVectors + stream.vectors > fifo) ||
+      pending.size() == kMostPendingBlocks)
+    multiplyPending();
+  Block next{std::move(stream), WeightOperands(queues), {}};
+  next.weights.assign(block, *operands);
+  if (isResident) {
+    sendResidentBlock(next);
+    pending.push_back(std::move(next));
+  } else {
+    runLongBlock(next);
+  }
 }
 
-// A block that fits the FIFO waits only for the blocks before it: all its
-// vectors are sent before any is used for the last time.
-void LayerSimulation::runResidentBlock(const BlockStream &stream) {
-  sent.clear();
-  llvm::ArrayRef<int64_t> rooms = awaitRoom(stream.vectors);
-  for (int64_t w = 0; w < stream.vectors; ++w)
-    staging.push(send(std::max(rooms[w], stage(stream, w, 0))));
-  for (int64_t pe : receivers)
-    multiply(pe, 0, stream.activationVectors[pe], 0);
+void LayerSimulation::sendResidentBlock(Block &block) {
+  const BlockStream &stream = block.stream;
+  awaitRoom(stream, 0, stream.vectors);
+  for (int64_t w = 0; w < stream.vectors; ++w) {
+    block.sent.push_back(send(std::max(rooms[w], stage(stream, w, 0))));
+    staging.push(block.sent.back());
+  }
+  pendingVectors += stream.vectors;
+  for (size_t i = 0; i < pes.size(); ++i)
+    if (stream.takenBy(i, 0))
+      pendingVectorsOf[i] += stream.vectors;
+}
+
+void LayerSimulation::multiplyPending() {
+  for (size_t i = 0; i < pes.size(); ++i)
+    for (const Block &block : pending)
+      if (block.stream.takenBy(i, 0)) {
+        pes[i].count(block.weights);
+        multiply(i, block, 0, block.stream.activationVectors[i], 0);
+      }
+  pending.clear();
+  pendingVectors = 0;
+  llvm::fill(pendingVectorsOf, 0);
 }
 
 // A longer block is sent anew for each activation vector. A vector waits for
 // the one that takes its FIFO place; chunks as long as the FIFO hold no two
 // vectors that wait for each other.
-void LayerSimulation::runLongBlock(const BlockStream &stream) {
+void LayerSimulation::runLongBlock(Block &block) {
+  const BlockStream &stream = block.stream;
+  for (size_t i = 0; i < pes.size(); ++i)
+    if (stream.takenBy(i, 0))
+      pes[i].count(block.weights);
   bool isReread = stream.kind == BlockStream::Reread;
   std::vector<int64_t> staged;
   if (!isReread)
@@ -260,20 +299,20 @@ void LayerSimulation::runLongBlock(const BlockStream &stream) {
       staged.push_back(stage(stream, w, w));
   int64_t chunk = run.machine.weightFifoEntries;
   for (int64_t pass = 0; pass < stream.passes(); ++pass) {
-    findReceivers(stream, pass);
     bool leaves = isReread || pass + 1 == stream.passes();
     for (int64_t first = 0; first < stream.vectors; first += chunk) {
-      sent.clear();
+      block.sent.clear();
       int64_t end = std::min(first + chunk, stream.vectors);
-      llvm::ArrayRef<int64_t> rooms = awaitRoom(end - first);
+      awaitRoom(stream, pass, end - first);
       for (int64_t w = first; w < end; ++w) {
         int64_t there = isReread ? stage(stream, w, 0) : staged[w];
-        int64_t time = send(std::max(rooms[w - first], there));
+        block.sent.push_back(send(std::max(rooms[w - first], there)));
         if (leaves)
-          staging.push(time);
+          staging.push(block.sent.back());
       }
-      for (int64_t pe : receivers)
-        multiply(pe, pass, pass + 1, first);
+      for (size_t i = 0; i < pes.size(); ++i)
+        if (stream.takenBy(i, pass))
+          multiply(i, block, pass, pass + 1, first);
     }
   }
 }

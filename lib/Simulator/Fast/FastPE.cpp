@@ -18,6 +18,7 @@ FastPE::FastPE(const Machine &machine, const QueueShape &shape, int64_t index,
 
 void FastPE::beginGroup(int64_t cycle) {
   worked = false;
+  groupEvents = EventCounters();
   state = {nullptr, cycle, 0, 0};
   llvm::fill(queues, 0);
 }
@@ -31,7 +32,8 @@ int64_t FastPE::done() const {
                   state.readyAt - 1 + longestQueue(shape, queues.data()));
 }
 
-void FastPE::endGroup(int64_t begin, int64_t barrier) {
+void FastPE::endGroup(int64_t begin, int64_t barrier, EventCounters &events) {
+  events += groupEvents;
   int64_t slots = machine.multipliers();
   if (!worked) {
     counters[Cause::NoWork] += slots * (barrier - begin);
@@ -43,7 +45,7 @@ void FastPE::endGroup(int64_t begin, int64_t barrier) {
   counters[Cause::Barrier] += slots * (barrier - done());
 }
 
-void FastPE::count(const WeightOperands &weights, EventCounters &events) {
+void FastPE::count(const WeightOperands &weights) {
   const TileOperands &tile = weights.tile(index);
   size_t block = weights.blockIndex();
   int64_t stored = tile.blocks[block].elements;
@@ -58,10 +60,10 @@ void FastPE::count(const WeightOperands &weights, EventCounters &events) {
   counters[Cause::Placeholder] += multiplies - products;
   counters[Cause::Fragmentation] +=
       batches * machine.multipliers() - multiplies;
-  events.ramElementReads += stored;
-  events.fifoReads += batches;
-  events.multiplies += multiplies;
-  events.accumulations += products - dropped;
+  groupEvents.ramElementReads += stored;
+  groupEvents.fifoReads += batches;
+  groupEvents.multiplies += multiplies;
+  groupEvents.accumulations += products - dropped;
 }
 
 void FastPE::multiply(const WeightOperands &weights, size_t firstActivation,
@@ -73,13 +75,14 @@ void FastPE::multiply(const WeightOperands &weights, size_t firstActivation,
   const TileOperands::Block &block = tile.blocks[weights.blockIndex()];
   scratch.issued.resize(sent.size());
   BatchRun run;
-  run.activations = tile.vectors.data() + block.firstVector + firstActivation;
+  size_t first = block.firstVector + firstActivation;
   run.numActivations = endActivation - firstActivation;
-  run.banks = tile.banks.data();
+  run.banks = tile.banks.data() + first * machine.activationsPerVector;
+  run.firstPlaces = tile.firstPlaces.data() + first;
   run.places = tile.places.data();
   run.reachRows = convolution.reachRows(index).size();
   run.reachCols = convolution.reachCols(index).size();
-  weights.describe(run, firstWeight);
+  weights.describe(run, index, firstWeight);
   run.numWeights = sent.size();
   run.sent = sent.data();
   run.issued = scratch.issued.data();
@@ -87,7 +90,7 @@ void FastPE::multiply(const WeightOperands &weights, size_t firstActivation,
     runUnlimited(run);
   } else {
     size_t most = run.numActivations *
-                  (1 + std::max<size_t>(run.numFilterPlaces, 1)) *
+                  (1 + std::max<size_t>(run.numClipPlaces, 1)) *
                   shape.bytes(shape.histogramCounters);
     if (scratch.histograms.size() < most)
       scratch.histograms.resize(most);
@@ -95,8 +98,7 @@ void FastPE::multiply(const WeightOperands &weights, size_t firstActivation,
     state.queues = queues.data();
     runBatches(shape, run, state);
   }
-  for (int64_t cycle : scratch.issued)
-    fifo.push(cycle);
+  fifo.push(scratch.issued);
 }
 
 // Without queues, a PE only ever waits for weights, and never for one that it

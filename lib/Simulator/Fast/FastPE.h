@@ -26,14 +26,20 @@ public:
 
   /// Begins a group that may be multiplied from `cycle` on.
   void beginGroup(int64_t cycle);
-  /// The barrier: accounts for the cycles of the group.
-  void endGroup(int64_t begin, int64_t barrier);
+  /// The barrier: accounts for the group.
+  void endGroup(int64_t begin, int64_t barrier, EventCounters &events);
   bool hasWork() const { return worked; }
   /// When it was done with the group (rule X3).
   int64_t done() const;
 
-  /// Counts the batches and products of a block that the PE takes.
-  void count(const WeightOperands &weights, EventCounters &events);
+  /// When the FIFO has room for vectors, from the one `ahead` places after the
+  /// next one on: raises each of `rooms` to that cycle.
+  void awaitRoom(int64_t ahead, llvm::MutableArrayRef<int64_t> rooms) const {
+    fifo.awaitRoom(ahead, rooms);
+  }
+
+  /// Counts the batches and products of a block that it takes.
+  void count(const WeightOperands &weights);
 
   /// What a thread needs, reused from call to call.
   struct Scratch {
@@ -48,12 +54,6 @@ public:
                 llvm::ArrayRef<int64_t> sent, RunBatchesFn runBatches,
                 const Convolution &convolution, Scratch &scratch);
 
-  /// Raises each of `rooms` to the cycle from which on the FIFO has room for
-  /// the vector so many places after the next one.
-  void awaitRoom(llvm::MutableArrayRef<int64_t> rooms) const {
-    fifo.awaitRoom(rooms);
-  }
-
 private:
   void runUnlimited(const BatchRun &run);
 
@@ -61,6 +61,8 @@ private:
   const QueueShape &shape;
   int64_t index;
   PECounters &counters;
+  /// Of the group.
+  EventCounters groupEvents;
   std::vector<uint8_t> queues;
   QueueState state{};
   /// When each of the vectors taken last was freed.

@@ -22,70 +22,72 @@ GroupSums::GroupSums(const GroupWork &group,
                      const ConvolutionOperands &operands)
     : operands(operands), channels(group.channels()),
       lanes(operands.sumLanes()) {
-  const std::vector<GroupBlock> &weights = group.weights.blocks;
+  std::vector<const GroupBlock *> byShift;
+  for (const GroupBlock &block : group.weights.blocks)
+    byShift.push_back(&block);
+  llvm::sort(byShift, [](const GroupBlock *a, const GroupBlock *b) {
+    return std::pair(a->productShift, a) < std::pair(b->productShift, b);
+  });
   size_t firstBlock = 0;
   int64_t imageLanes = 0;
-  for (const GroupBlock &block : weights) {
-    const InputOperands &input = operands.operandsOf(*block.input);
+  for (const GroupBlock *block : byShift) {
+    const InputOperands &input = operands.operandsOf(*block->input);
     if (blocks.size() > firstBlock &&
-        imageLanes + input.imageLanes() > kChunkLanes) {
-      addChunk(group, firstBlock, blocks.size());
+        (block->productShift != blocks.back().weights->productShift ||
+         imageLanes + input.imageLanes() > kChunkLanes)) {
+      addChunk(firstBlock);
       firstBlock = blocks.size();
       imageLanes = 0;
     }
     blocks.push_back(
-        {&input,
-         input.blockIndex(block.channel, block.phaseRow, block.phaseCol),
+        {block, &input,
+         input.blockIndex(block->channel, block->phaseRow, block->phaseCol),
          imageLanes});
     imageLanes += input.imageLanes();
   }
   if (blocks.size() > firstBlock)
-    addChunk(group, firstBlock, blocks.size());
+    addChunk(firstBlock);
 }
 
-void GroupSums::addChunk(const GroupWork &group, size_t firstBlock,
-                         size_t endBlock) {
+void GroupSums::addChunk(size_t firstBlock) {
+  const Block &last = blocks.back();
   Chunk &chunk = chunks.emplace_back();
   chunk.firstBlock = firstBlock;
-  chunk.endBlock = endBlock;
-  chunk.imageLanes = blocks[endBlock - 1].firstLane +
-                     blocks[endBlock - 1].input->imageLanes();
+  chunk.endBlock = blocks.size();
+  chunk.shift = last.weights->productShift;
+  chunk.imageLanes = last.firstLane + last.input->imageLanes();
   chunk.firstChannelTerm = channelTerms.size();
 
   auto forEachWeight = [&](auto visit) {
-    for (size_t b = firstBlock; b < endBlock; ++b)
-      for (const Weight &weight : group.weights.blocks[b].weights)
+    for (const Block &block : llvm::ArrayRef(blocks).drop_front(firstBlock))
+      for (const Weight &weight : block.weights->weights)
         if (weight.value != 0)
-          visit(blocks[b], group.weights.blocks[b], weight);
+          visit(block, weight);
   };
   // Sorted by output channel: how many are before each, then each at its place.
   channelTerms.resize(channelTerms.size() + channels + 1, 0);
   llvm::MutableArrayRef<uint32_t> begins =
       llvm::MutableArrayRef(channelTerms).take_back(channels + 1);
   std::vector<int64_t> bounds(channels, 0);
-  forEachWeight([&](const Block &block, const GroupBlock &weights,
-                    const Weight &weight) {
+  forEachWeight([&](const Block &block, const Weight &weight) {
     ++begins[weight.k + 1];
     int64_t largest = std::abs(int64_t(weight.value)) * block.input->largest();
-    bounds[weight.k] +=
-        (largest + roundingOf(weights.productShift)) >> weights.productShift;
-    chunk.isWide |= weights.productShift > kMaxNarrowShift;
+    bounds[weight.k] += (largest + roundingOf(chunk.shift)) >> chunk.shift;
   });
   begins[0] = terms.size();
   for (int64_t k = 0; k < channels; ++k)
     begins[k + 1] += begins[k];
   terms.resize(begins[channels]);
   std::vector<uint32_t> next(begins.begin(), begins.end());
-  forEachWeight([&](const Block &block, const GroupBlock &weights,
-                    const Weight &weight) {
+  forEachWeight([&](const Block &block, const Weight &weight) {
     int64_t offset = block.input->imageOffset(
         block.input->filterPlace(weight.r, weight.s));
     terms[next[weight.k]++] = {uint32_t(block.firstLane + offset),
-                               weight.value, uint8_t(weights.productShift)};
+                               weight.value};
   });
 
   int64_t own = *llvm::max_element(bounds);
-  chunk.isWide |= own > INT32_MAX;
+  chunk.isWide = own > INT32_MAX || chunk.shift > kMaxNarrowShift;
   if (chunk.isWide)
     return;
   chunk.flushes = bound + own > INT32_MAX;
@@ -117,8 +119,8 @@ void GroupSums::accumulateWide(const Chunk &chunk, Scratch &scratch) const {
       for (int64_t i = 0; i < lanes; ++i)
         scratch.wide[k * lanes + i] +=
             (int64_t(scratch.images[terms[t].offset + i]) * terms[t].weight +
-             roundingOf(terms[t].shift)) >>
-            terms[t].shift;
+             roundingOf(chunk.shift)) >>
+            chunk.shift;
 }
 
 void GroupSums::flush(Scratch &scratch) {
@@ -146,9 +148,19 @@ void GroupSums::compute(int64_t pe, AccumulateFn accumulate, Scratch &scratch,
     for (int64_t k = 0; k < channels; ++k)
       if (begins[k] != begins[k + 1])
         accumulate(terms.data() + begins[k], terms.data() + begins[k + 1],
-                   scratch.images.data(), &scratch.narrow[k * lanes], lanes);
+                   chunk.shift, scratch.images.data(),
+                   &scratch.narrow[k * lanes], lanes);
   }
 
+  if (scratch.wide.empty())
+    return copySums(pe, scratch.narrow.data(), sums);
+  flush(scratch);
+  copySums(pe, scratch.wide.data(), sums);
+}
+
+template <typename T>
+void GroupSums::copySums(int64_t pe, const T *from,
+                         std::vector<int64_t> &sums) const {
   const Convolution &convolution = operands.of();
   const isa::SetConvolution &command = convolution.command();
   int64_t rows = convolution.reachRows(pe).size();
@@ -156,10 +168,7 @@ void GroupSums::compute(int64_t pe, AccumulateFn accumulate, Scratch &scratch,
   sums.assign(channels * convolution.accumulatorsPerChannel(), 0);
   for (int64_t k = 0; k < channels; ++k)
     for (int64_t row = 0; row < rows; ++row)
-      for (int64_t col = 0; col < cols; ++col) {
-        int64_t lane = k * lanes + row * operands.sumPitch() + col;
-        int64_t wide = scratch.wide.empty() ? 0 : scratch.wide[lane];
-        sums[(k * command.accumulatorRows + row) * command.accumulatorCols +
-             col] = scratch.narrow[lane] + wide;
-      }
+      std::copy_n(from + k * lanes + row * operands.sumPitch(), cols,
+                  sums.begin() + (k * command.accumulatorRows + row) *
+                                     command.accumulatorCols);
 }

@@ -34,14 +34,17 @@ public:
 
 private:
   struct Block {
+    const GroupBlock *weights;
     const InputOperands *input;
+    /// Of the activation block that it meets.
     size_t index;
     /// Where its image begins.
     int64_t firstLane;
   };
-  /// Consecutive blocks whose images stay in the processor's cache.
+  /// Blocks with the same shift whose images stay in the processor's cache.
   struct Chunk {
     size_t firstBlock, endBlock;
+    int64_t shift;
     int64_t imageLanes;
     /// In `channelTerms`: channels + 1 numbers of terms.
     size_t firstChannelTerm;
@@ -51,12 +54,15 @@ private:
     bool isWide = false;
   };
 
-  void addChunk(const GroupWork &group, size_t firstBlock, size_t endBlock);
+  void addChunk(size_t firstBlock);
   /// Writes the images of a chunk's blocks; false if all are empty.
   bool writeImages(const Chunk &chunk, int64_t pe, Scratch &scratch) const;
   void accumulateWide(const Chunk &chunk, Scratch &scratch) const;
   /// Adds the narrow sums to the wide ones, and clears them.
   static void flush(Scratch &scratch);
+  /// From the lanes of the PE's sums to their addresses.
+  template <typename T>
+  void copySums(int64_t pe, const T *from, std::vector<int64_t> &sums) const;
 
   const ConvolutionOperands &operands;
   int64_t channels, lanes;

@@ -26,6 +26,7 @@ static fast::CounterWidth widthFor(int64_t mostInQueue) {
 QueueShape::QueueShape(const Machine &machine)
     : banks(machine.accumulatorBanks), depth(machine.bankQueueDepth),
       weightsPerVector(machine.weightsPerVector),
+      activationsPerVector(machine.activationsPerVector),
       width(widthFor(machine.bankQueueDepth + machine.multipliers())),
       // Whole registers, for every instruction set.
       counters(llvm::alignTo(banks, 32 >> int(width))),

@@ -34,17 +34,15 @@ struct Term {
   /// In the activation images: what goes to sum 0; sum i takes the one that is
   /// i further.
   uint32_t offset;
-  int16_t weight;
-  /// At most `kMaxNarrowShift`.
-  uint8_t shift;
+  int32_t weight;
 };
 
 /// The largest product shift for which rounding does not overflow 32 bits.
 inline constexpr int64_t kMaxNarrowShift = 30;
 
 /// Adds to each of `lanes` sums (a multiple of `kLaneAlignment`), modulo 2^32,
-/// its product with each of the terms, rounded (rule V1).
-using AccumulateFn = void (*)(const Term *begin, const Term *end,
+/// its product with each of the terms, rounded by a right shift (rule V1).
+using AccumulateFn = void (*)(const Term *begin, const Term *end, int shift,
                               const int32_t *images, int32_t *sums,
                               int64_t lanes);
 
@@ -60,15 +58,8 @@ using AccumulateFn = void (*)(const Term *begin, const Term *end,
 // Counters beyond the last bank repeat the first ones and never differ from
 // them.
 
-/// A non-empty vector of activations.
-struct ActivationVector {
-  /// First non-zero, and how many there are.
-  uint32_t begin;
-  uint32_t nonZeros;
-  /// If products with some weights are dropped: the places of its non-zeros;
-  /// else negative.
-  int32_t places;
-};
+/// In the place of a bank: no non-zero.
+inline constexpr int16_t kNoBank = -32;
 
 /// Row and column of an activation, counted from the first ones that the PE
 /// reaches: a product's place is the difference of activation and weight.
@@ -86,7 +77,7 @@ struct QueueShape {
   int64_t banks;
   /// 0: unlimited, there are no queues.
   int64_t depth;
-  int64_t weightsPerVector;
+  int64_t weightsPerVector, activationsPerVector;
   CounterWidth width;
 
   /// Of a PE, those that repeat others included.
@@ -112,21 +103,25 @@ struct QueueState {
 /// A PE's batches with (a part of) a block: all activation vectors in turn,
 /// each with all weight vectors (rule M1).
 struct BatchRun {
-  const ActivationVector *activations;
   size_t numActivations;
-  /// By non-zero: accumulator address mod banks.
-  const uint16_t *banks;
+  /// By vector and element: accumulator address mod banks, or `kNoBank`.
+  const int16_t *banks;
+  /// By vector: if products with some weights are dropped, its first element in
+  /// `places`; else negative.
+  const int32_t *firstPlaces;
   const Place *places;
   /// Rows and columns that the PE reaches.
   int64_t reachRows, reachCols;
 
   /// By weight, padded to whole vectors: where in an activation vector's
   /// histograms the one for this weight begins. `inside` for vectors of which
-  /// nothing is dropped, which have one; else they have one for each of
-  /// `filterPlaces`. Placeholders and padding have 0, where no counts are.
+  /// nothing is dropped, which have one; `clipped` for others, which have one
+  /// for each class of filter positions with the same products dropped.
+  /// Placeholders and padding have 0, where no counts are.
   const uint32_t *inside, *clipped;
-  const Place *filterPlaces;
-  size_t numFilterPlaces;
+  /// Of each class, the place of one.
+  const Place *clipPlaces;
+  size_t numClipPlaces;
   size_t numWeights;
   /// By weight vector: when it was sent, ascending.
   const int64_t *sent;

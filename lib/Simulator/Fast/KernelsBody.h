@@ -43,32 +43,30 @@ constexpr int64_t kLanes = sizeof(Lanes) / sizeof(int32_t);
 constexpr int kMostVectors = 11;
 
 template <int vectors>
-void accumulateVectors(const Term *begin, const Term *end,
+void accumulateVectors(const Term *begin, const Term *end, int shift,
                        const int32_t *images, int32_t *sums) {
+  Lanes rounding = Lanes{} + ((int32_t(1) << shift) >> 1);
   Lanes held[vectors];
   for (int v = 0; v < vectors; ++v)
     held[v] = load<Lanes>(sums + v * kLanes);
   for (const Term *term = begin; term != end; ++term) {
     const int32_t *image = images + term->offset;
-    int32_t weight = term->weight;
-    int32_t shift = term->shift;
-    Lanes rounding = Lanes{} + ((int32_t(1) << shift) >> 1);
     for (int v = 0; v < vectors; ++v)
       held[v] +=
-          (load<Lanes>(image + v * kLanes) * weight + rounding) >> shift;
+          (load<Lanes>(image + v * kLanes) * term->weight + rounding) >> shift;
   }
   for (int v = 0; v < vectors; ++v)
     store(sums + v * kLanes, held[v]);
 }
 
-void accumulate(const Term *begin, const Term *end, const int32_t *images,
-                int32_t *sums, int64_t lanes) {
+void accumulate(const Term *begin, const Term *end, int shift,
+                const int32_t *images, int32_t *sums, int64_t lanes) {
   for (int64_t vectors = lanes / kLanes; vectors > 0;) {
     int64_t now = vectors < kMostVectors ? vectors : kMostVectors;
     switch (now) {
 #define SCNN_CASE(N)                                                           \
   case N:                                                                      \
-    accumulateVectors<N>(begin, end, images, sums);                            \
+    accumulateVectors<N>(begin, end, shift, images, sums);                            \
     break;
       SCNN_CASE(1)
       SCNN_CASE(2)
@@ -227,23 +225,28 @@ inline void runVector(const QueueShape &shape, const BatchRun &run,
   state.readyAt = readyAt;
 }
 
-/// The histogram of a vector's non-zeros that `keeps` says, over `counters`.
-template <typename Count, typename Keeps>
-inline void writeHistogram(const QueueShape &shape, const uint16_t *banks,
-                           uint32_t nonZeros, Keeps keeps, Count *histogram) {
+/// The histogram of a vector's non-zeros that `keeps` says.
+template <typename Count, int fixedActivations, typename Keeps>
+inline void writeHistogram(const QueueShape &shape, const int16_t *banks,
+                           Keeps keeps, Count *histogram) {
+  int64_t elements = fixedActivations != 0 ? fixedActivations
+                                           : shape.activationsPerVector;
   if (sizeof(Count) == 1 && shape.banks == 32) {
     // As sums of vectors with a single 1: the histogram is read at once, and a
-    // vector just written in smaller pieces would be slow to load.
-    alignas(64) static constexpr uint8_t oneHot[64] = {
+    // vector just written in smaller pieces would be slow to load. Elements
+    // left out load the zeros behind: which they are is hard to predict.
+    alignas(64) static constexpr uint8_t oneHot[96] = {
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    static_assert(32 - kNoBank + 32 <= sizeof(oneHot), "reads beyond");
     using V = VectorOf<uint8_t>;
     constexpr int vectors = 32 / sizeof(V);
     V sum[vectors] = {};
-    for (uint32_t i = 0; i < nonZeros; ++i)
-      if (keeps(i))
-        for (int v = 0; v < vectors; ++v)
-          sum[v] += load<V>(oneHot + 32 - banks[i] + v * sizeof(V));
+    for (int64_t i = 0; i < elements; ++i) {
+      const uint8_t *from = oneHot + 32 - (keeps(i) ? banks[i] : kNoBank);
+      for (int v = 0; v < vectors; ++v)
+        sum[v] += load<V>(from + v * sizeof(V));
+    }
     for (int v = 0; v < 2 * vectors; ++v)
       store(histogram + v * sizeof(V), sum[v % vectors]);
     return;
@@ -251,35 +254,38 @@ inline void writeHistogram(const QueueShape &shape, const uint16_t *banks,
   int64_t counters = shape.histogramCounters;
   for (int64_t i = 0; i < counters; ++i)
     histogram[i] = 0;
-  for (uint32_t i = 0; i < nonZeros; ++i)
-    if (keeps(i))
+  for (int64_t i = 0; i < elements; ++i)
+    if (banks[i] != kNoBank && keeps(i))
       for (int64_t at = banks[i]; at < counters; at += shape.banks)
         ++histogram[at];
 }
 
-template <typename Count>
+/// The histograms of vector `a`, and zeros in front. Returns their end.
+template <typename Count, int fixedActivations>
 inline Count *writeHistograms(const QueueShape &shape, const BatchRun &run,
-                              const ActivationVector &vector, Count *to) {
+                              size_t a, Count *to) {
   using V = VectorOf<Count>;
   constexpr int64_t kCounts = sizeof(V) / sizeof(Count);
   for (int64_t i = 0; i < shape.counters; i += kCounts)
     store(to + i, V{});
   to += shape.histogramCounters;
-  const uint16_t *banks = run.banks + vector.begin;
-  if (vector.places < 0) {
-    writeHistogram(
-        shape, banks, vector.nonZeros, [](uint32_t) { return true; }, to);
+  const int16_t *banks = run.banks + a * shape.activationsPerVector;
+  int32_t firstPlace = run.firstPlaces[a];
+  if (firstPlace < 0) {
+    writeHistogram<Count, fixedActivations>(
+        shape, banks, [](int64_t) { return true; }, to);
     return to + shape.histogramCounters;
   }
-  for (size_t w = 0; w < run.numFilterPlaces; ++w) {
-    Place weight = run.filterPlaces[w];
-    writeHistogram(
-        shape, banks, vector.nonZeros,
-        [&](uint32_t i) {
-          Place place = run.places[vector.places + i];
+  const Place *places = run.places + firstPlace;
+  uint32_t rows = run.reachRows, cols = run.reachCols;
+  for (size_t w = 0; w < run.numClipPlaces; ++w) {
+    Place weight = run.clipPlaces[w];
+    writeHistogram<Count, fixedActivations>(
+        shape, banks,
+        [&](int64_t i) {
           // Unsigned: negative ones are too large.
-          return uint64_t(place.row - weight.row) < uint64_t(run.reachRows) &&
-                 uint64_t(place.col - weight.col) < uint64_t(run.reachCols);
+          return (uint32_t(places[i].row - weight.row) < rows) &
+                 (uint32_t(places[i].col - weight.col) < cols);
         },
         to);
     to += shape.histogramCounters;
@@ -287,20 +293,22 @@ inline Count *writeHistograms(const QueueShape &shape, const BatchRun &run,
   return to;
 }
 
-template <typename Count, int fixedVectors, int fixedWeights>
+/// `fixed…`: numbers known beforehand, or 0.
+template <typename Count, int fixedVectors, int fixedWeights,
+          int fixedActivations>
 void runBatchesAs(const QueueShape &shape, const BatchRun &run,
                   QueueState &state) {
   // All histograms first: they have left the store queue when they are read
   // at other alignments.
   Count *to = static_cast<Count *>(run.histograms);
   for (size_t a = 0; a < run.numActivations; ++a)
-    to = writeHistograms(shape, run, run.activations[a], to);
+    to = writeHistograms<Count, fixedActivations>(shape, run, a, to);
 
   Queues<Count, fixedVectors> queues(static_cast<Count *>(state.queues),
                                      shape.counters);
   const Count *histograms = static_cast<const Count *>(run.histograms);
   for (size_t a = 0; a < run.numActivations; ++a) {
-    bool clips = run.activations[a].places >= 0;
+    bool clips = run.firstPlaces[a] >= 0;
     const uint32_t *offsets = clips ? run.clipped : run.inside;
     if (run.sent[run.numWeights - 1] >= state.readyAt)
       runVector<Count, fixedVectors, fixedWeights, true>(
@@ -309,7 +317,7 @@ void runBatchesAs(const QueueShape &shape, const BatchRun &run,
       runVector<Count, fixedVectors, fixedWeights, false>(
           shape, run, histograms, offsets, queues, state);
     histograms += shape.histogramCounters *
-                  (1 + (clips ? int64_t(run.numFilterPlaces) : 1));
+                  (1 + (clips ? int64_t(run.numClipPlaces) : 1));
   }
 }
 
@@ -317,14 +325,16 @@ void runBatches(const QueueShape &shape, const BatchRun &run,
                 QueueState &state) {
   switch (shape.width) {
   case CounterWidth::Bits8:
-    if (shape.banks == 32 && shape.weightsPerVector == 4)
-      return runBatchesAs<uint8_t, 32 / SCNN_VECTOR_BYTES, 4>(shape, run,
-                                                              state);
-    return runBatchesAs<uint8_t, 0, 0>(shape, run, state);
+    // The paper's PE.
+    if (shape.banks == 32 && shape.weightsPerVector == 4 &&
+        shape.activationsPerVector == 4)
+      return runBatchesAs<uint8_t, 32 / SCNN_VECTOR_BYTES, 4, 4>(shape, run,
+                                                                 state);
+    return runBatchesAs<uint8_t, 0, 0, 0>(shape, run, state);
   case CounterWidth::Bits16:
-    return runBatchesAs<uint16_t, 0, 0>(shape, run, state);
+    return runBatchesAs<uint16_t, 0, 0, 0>(shape, run, state);
   case CounterWidth::Bits32:
-    return runBatchesAs<uint32_t, 0, 0>(shape, run, state);
+    return runBatchesAs<uint32_t, 0, 0, 0>(shape, run, state);
   }
 }
 

@@ -16,6 +16,7 @@
 
 #include "scnn/Simulator/Timeline.h"
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 #include <cassert>
 #include <vector>
@@ -33,13 +34,17 @@ public:
   int64_t roomFrom(int64_t ahead = 0) const {
     return times.empty() ? 0 : times[place(ahead)] + 1;
   }
-  /// Raises each of `rooms` to the room of the entry so many places ahead. At
-  /// most as many as there is capacity.
-  void awaitRoom(llvm::MutableArrayRef<int64_t> rooms) const {
-    if (times.empty())
+  /// Raises each of `rooms` to the room of an entry: the first to that of the
+  /// one `ahead` places ahead, and so on. Both ascend.
+  void awaitRoom(int64_t ahead, llvm::MutableArrayRef<int64_t> rooms) const {
+    if (times.empty() || roomFrom(ahead + rooms.size() - 1) <= rooms.front())
       return;
-    for (size_t i = 0; i < rooms.size(); ++i)
-      rooms[i] = std::max(rooms[i], times[place(i)] + 1);
+    size_t first = place(ahead);
+    size_t toEnd = std::min(rooms.size(), times.size() - first);
+    for (size_t i = 0; i < toEnd; ++i)
+      rooms[i] = std::max(rooms[i], times[first + i] + 1);
+    for (size_t i = toEnd; i < rooms.size(); ++i)
+      rooms[i] = std::max(rooms[i], times[i - toEnd] + 1);
   }
   /// Notes the time of the next entry.
   void push(int64_t time) {
@@ -47,6 +52,17 @@ public:
       return;
     times[next] = time;
     next = next + 1 == times.size() ? 0 : next + 1;
+  }
+  /// Notes the times of the next entries, not more than there is capacity.
+  void push(llvm::ArrayRef<int64_t> entries) {
+    if (times.empty())
+      return;
+    size_t toEnd = std::min(entries.size(), times.size() - next);
+    llvm::copy(entries.take_front(toEnd), times.begin() + next);
+    llvm::copy(entries.drop_front(toEnd), times.begin());
+    next += entries.size();
+    if (next >= times.size())
+      next -= times.size();
   }
 
 private:
@@ -84,6 +100,8 @@ public:
   /// `perCycle` = 0: unlimited.
   explicit SendTimeline(int64_t perCycle) : perCycle(perCycle) {}
 
+  /// No vector is sent before it any more.
+  int64_t now() const { return cycle; }
   /// The cycle in which the next vector is sent, not before `earliest`.
   int64_t send(int64_t earliest) {
     if (std::max(earliest, cycle) == cycle && perCycle != 0 && used == perCycle)

@@ -7,6 +7,7 @@
 
 #include "TileOperands.h"
 #include "llvm/Support/MathExtras.h"
+#include <map>
 
 using namespace scnn;
 using namespace scnn::sim;
@@ -52,6 +53,12 @@ InputOperands::InputOperands(const Convolution &convolution,
   firstOffset = rows.begin * pitch + cols.begin;
   lanes = (rows.end - 1) * pitch + (cols.end - 1) - firstOffset + sumLanes;
 
+  for (int32_t row : filterRows)
+    for (int32_t col : filterCols)
+      filterBanks.push_back(
+          llvm::mod(-row * convolution.command().accumulatorCols - col,
+                    machine.accumulatorBanks));
+  findClipClasses(convolution);
   tiles.resize(convolution.numPEs());
   for (int64_t pe = 0; pe < convolution.numPEs(); ++pe) {
     for (int64_t channel = 0; channel < layout.channels; ++channel)
@@ -60,8 +67,66 @@ InputOperands::InputOperands(const Convolution &convolution,
           addBlock(convolution, pe, bind.firstChannel + channel, i, j, machine);
     TileOperands &tile = tiles[pe];
     tile.blocks.push_back(
-        {uint32_t(tile.vectors.size()), uint32_t(tile.values.size()), 0, -1});
+        {uint32_t(tile.firstPlaces.size()), uint32_t(tile.values.size()), 0,
+         -1});
   }
+}
+
+/// Classes of an axis's filter positions: activations at [stored.begin,
+/// stored.end) are not dropped as far as their outputs are in `reach`.
+static std::vector<int32_t> classesOf(llvm::ArrayRef<int32_t> places,
+                                      Range stored, Range reach) {
+  llvm::SmallVector<Range> kept;
+  std::vector<int32_t> classes;
+  for (int32_t place : places) {
+    Range range =
+        Range{reach.begin + place, reach.end + place}.intersect(stored);
+    if (range.empty())
+      range = Range();
+    auto known = llvm::find(kept, range);
+    classes.push_back(known - kept.begin());
+    if (known == kept.end())
+      kept.push_back(range);
+  }
+  return classes;
+}
+
+void InputOperands::findClipClasses(const Convolution &convolution) {
+  // Of each row and column of PEs.
+  auto classesAlong = [](const AxisInput &axis, llvm::ArrayRef<int32_t> places,
+                         llvm::ArrayRef<Range> reaches) {
+    std::vector<std::vector<int32_t>> classes;
+    for (auto [part, reach] : llvm::enumerate(reaches)) {
+      Range stored = axis.cut.stored(part, axis.halo.before, axis.halo.after);
+      int64_t stride = axis.window.stride;
+      if (!stored.empty())
+        stored = {stored.begin / stride, (stored.end - 1) / stride + 1};
+      classes.push_back(classesOf(places, stored, reach));
+    }
+    return classes;
+  };
+  auto rows = classesAlong(input.rowInput(), filterRows,
+                           convolution.rowAccumulators().reach);
+  auto cols = classesAlong(input.colInput(), filterCols,
+                           convolution.colAccumulators().reach);
+
+  std::map<std::pair<std::vector<int32_t>, std::vector<int32_t>>, size_t> known;
+  for (const auto &rowClasses : rows)
+    for (const auto &colClasses : cols) {
+      auto [entry, isNew] =
+          known.insert({{rowClasses, colClasses}, clips.size()});
+      clipOf.push_back(entry->second);
+      if (!isNew)
+        continue;
+      ClipClasses &clip = clips.emplace_back();
+      int32_t colCount = *llvm::max_element(colClasses) + 1;
+      clip.places.resize((*llvm::max_element(rowClasses) + 1) * colCount);
+      for (auto [r, row] : llvm::enumerate(rowClasses))
+        for (auto [s, col] : llvm::enumerate(colClasses)) {
+          clip.classOf.push_back(row * colCount + col);
+          clip.places[clip.classOf.back()] = filterPlace(r, s);
+        }
+    }
 }
 
 size_t InputOperands::blockIndex(int64_t channel, int64_t phaseRow,
@@ -76,30 +141,20 @@ void InputOperands::addBlock(const Convolution &convolution, int64_t pe,
                              int64_t channel, int64_t phaseRow,
                              int64_t phaseCol, const Machine &machine) {
   TileOperands &tile = tiles[pe];
-  TileOperands::Block block{uint32_t(tile.vectors.size()),
+  TileOperands::Block block{uint32_t(tile.firstPlaces.size()),
                             uint32_t(tile.values.size()), 0, -1};
   Range reachRows = convolution.reachRows(pe);
   Range reachCols = convolution.reachCols(pe);
-  // The filter positions that the block's activations meet.
-  auto filterR = input.rowInput().window.filterPhase(phaseRow);
-  auto filterS = input.colInput().window.filterPhase(phaseCol);
-  auto isDropped = [&](Place activation, int64_t r, int64_t s) {
-    return !Range{0, reachRows.size()}.contains(activation.row -
-                                                filterRows[r]) ||
-           !Range{0, reachCols.size()}.contains(activation.col - filterCols[s]);
-  };
-  // Rows and columns are independent: the extreme positions tell for all.
-  auto mayBeDropped = [&](Place activation) {
-    return !filterR.empty() && !filterS.empty() &&
-           (isDropped(activation, filterR.front(), filterS.front()) ||
-            isDropped(activation, filterR.back(), filterS.back()));
+  llvm::ArrayRef<Place> clipPlaces = clips[clipOf[pe]].places;
+  auto isDropped = [&](Place activation, Place weight) {
+    return !Range{0, reachRows.size()}.contains(activation.row - weight.row) ||
+           !Range{0, reachCols.size()}.contains(activation.col - weight.col);
   };
 
   llvm::SmallVector<Place> places;
   auto addVector = [&](llvm::ArrayRef<Activation> vector) {
     places.clear();
-    bool clips = false;
-    uint32_t begin = tile.values.size();
+    bool isClipped = false;
     for (const Activation &activation : vector) {
       if (activation.value == 0)
         continue;
@@ -107,7 +162,9 @@ void InputOperands::addBlock(const Convolution &convolution, int64_t pe,
       Place place{int32_t(tensorRows[activation.y] - reachRows.begin),
                   int32_t(tensorCols[activation.x] - reachCols.begin)};
       places.push_back(place);
-      clips |= mayBeDropped(place);
+      isClipped |= llvm::any_of(clipPlaces, [&](Place weight) {
+        return isDropped(place, weight);
+      });
       tile.values.push_back(activation.value);
       int64_t lane = place.row * pitch + place.col - firstOffset;
       tile.lanes.push_back(Range{0, lanes}.contains(lane) ? lane : -1);
@@ -117,20 +174,22 @@ void InputOperands::addBlock(const Convolution &convolution, int64_t pe,
       largestValue =
           std::max<int64_t>(largestValue, std::abs(int32_t(activation.value)));
     }
-    tile.vectors.push_back({begin, uint32_t(places.size()),
-                            clips ? int32_t(tile.places.size()) : -1});
-    if (!clips)
+    tile.banks.resize(tile.banks.size() + machine.activationsPerVector -
+                          places.size(),
+                      kNoBank);
+    tile.firstPlaces.push_back(isClipped ? tile.places.size() : -1);
+    if (!isClipped)
       return;
     llvm::append_range(tile.places, places);
+    tile.places.resize(tile.places.size() + machine.activationsPerVector -
+                       places.size());
     if (block.dropped < 0) {
       block.dropped = tile.dropped.size();
-      tile.dropped.resize(tile.dropped.size() + numFilterPositions(), 0);
+      tile.dropped.resize(tile.dropped.size() + clipPlaces.size(), 0);
     }
     for (Place place : places)
-      for (int64_t r : filterR)
-        for (int64_t s : filterS)
-          tile.dropped[block.dropped + filterPosition(r, s)] +=
-              isDropped(place, r, s);
+      for (size_t i = 0; i < clipPlaces.size(); ++i)
+        tile.dropped[block.dropped + i] += isDropped(place, clipPlaces[i]);
   };
   size_t width = machine.activationsPerVector;
   input.forEachBlock(pe, channel, phaseRow, phaseCol,
@@ -179,6 +238,10 @@ ConvolutionOperands::ConvolutionOperands(const Convolution &convolution,
   lanes = llvm::alignTo((command.accumulatorRows - 1) * pitch +
                             command.accumulatorCols,
                         kLaneAlignment);
+  // As many as a group can have.
+  for (int64_t address = 0; address < machine.accumulators();
+       address += convolution.accumulatorsPerChannel())
+    channelBanks.push_back(address % machine.accumulatorBanks);
   inputs.reserve(convolution.inputs().size());
   for (const BoundInput &input : convolution.inputs())
     inputs.emplace_back(convolution, input, pitch, lanes, machine);

@@ -35,12 +35,10 @@ struct TileOperands {
   std::vector<int16_t> values;
   /// In the image, or negative if no sum takes it.
   std::vector<int32_t> lanes;
-  /// Address mod banks.
-  std::vector<uint16_t> banks;
 
-  /// Those with a non-zero or a placeholder (rule M1).
-  std::vector<ActivationVector> vectors;
-  /// Of the vectors of which products may be dropped.
+  /// As `BatchRun` has them. Vectors have a non-zero or a placeholder (rule M1).
+  std::vector<int16_t> banks;
+  std::vector<int32_t> firstPlaces;
   std::vector<Place> places;
 
   struct Block {
@@ -52,8 +50,8 @@ struct TileOperands {
   };
   /// And one behind the last.
   std::vector<Block> blocks;
-  /// For each block that has some, by filter position (row-major): the
-  /// non-zeros whose products are dropped (rule V2).
+  /// For each block that has some, by clip class: the non-zeros whose products
+  /// are dropped (rule V2).
   std::vector<uint32_t> dropped;
 
   size_t numVectors(size_t block) const {
@@ -62,6 +60,16 @@ struct TileOperands {
   size_t numNonZeros(size_t block) const {
     return blocks[block + 1].firstNonZero - blocks[block].firstNonZero;
   }
+};
+
+/// Filter positions are of one class if, of any activations in a PE's tile, the
+/// products with both are dropped or neither. In the middle of the plane all
+/// positions are; a PE at an edge has few classes.
+struct ClipClasses {
+  /// By filter position (row-major).
+  std::vector<int32_t> classOf;
+  /// For each class, the place of one of its positions.
+  std::vector<Place> places;
 };
 
 /// An input bound to a convolution.
@@ -73,16 +81,20 @@ public:
   /// Index of the block that weights of (input channel, phase) meet.
   size_t blockIndex(int64_t channel, int64_t phaseRow, int64_t phaseCol) const;
   const TileOperands &tile(int64_t pe) const { return tiles[pe]; }
+  /// What a filter position adds to a weight's address, mod banks.
+  int64_t filterBank(int64_t position) const { return filterBanks[position]; }
   /// Place of filter position (r, s), as weights of its phase have it.
   Place filterPlace(int64_t r, int64_t s) const {
     return {filterRows[r], filterCols[s]};
   }
-  int64_t numFilterPositions() const {
-    return filterRows.size() * filterCols.size();
-  }
+  int64_t numFilterPositions() const { return filterBanks.size(); }
   int64_t filterPosition(int64_t r, int64_t s) const {
     return r * filterCols.size() + s;
   }
+  /// PEs share them: there are few different ones.
+  llvm::ArrayRef<ClipClasses> clipClasses() const { return clips; }
+  /// Index of PE `pe`'s clip classes.
+  size_t clipIndex(int64_t pe) const { return clipOf[pe]; }
   /// Lanes of a block's image.
   int64_t imageLanes() const { return lanes; }
   /// The lane of the image that goes to sum 0 for weights of that place.
@@ -93,6 +105,7 @@ public:
   int64_t largest() const { return largestValue; }
 
 private:
+  void findClipClasses(const Convolution &convolution);
   void addBlock(const Convolution &convolution, int64_t pe, int64_t channel,
                 int64_t phaseRow, int64_t phaseCol, const Machine &machine);
 
@@ -102,7 +115,10 @@ private:
   std::vector<int32_t> filterRows, filterCols, tensorRows, tensorCols;
   int64_t firstOffset, lanes;
   int64_t largestValue = 0;
+  std::vector<uint16_t> filterBanks;
   std::vector<TileOperands> tiles;
+  std::vector<ClipClasses> clips;
+  std::vector<size_t> clipOf;
 };
 
 class ConvolutionOperands {
@@ -111,6 +127,8 @@ public:
   ConvolutionOperands(const Convolution &convolution, const Machine &machine);
 
   const Convolution &of() const { return convolution; }
+  /// Address of a group's output channel mod banks, for its first accumulator.
+  int64_t channelBank(int64_t k) const { return channelBanks[k]; }
   const InputOperands &operandsOf(const BoundInput &input) const {
     return inputs[&input - convolution.inputs().data()];
   }
@@ -122,6 +140,7 @@ public:
 private:
   const Convolution &convolution;
   int64_t pitch, lanes;
+  std::vector<uint16_t> channelBanks;
   std::vector<InputOperands> inputs;
 };
 

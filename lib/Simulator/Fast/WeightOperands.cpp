@@ -18,38 +18,39 @@ void WeightOperands::assign(const GroupBlock &block,
   index = input->blockIndex(block.channel, block.phaseRow, block.phaseCol);
   elements = block.weights.size();
   nonZeros = 0;
-  positions.clear();
-  weightsAt.clear();
-  places.clear();
-  numberOf.assign(input->numFilterPositions(), -1);
   size_t slots = llvm::alignTo(elements, queues.weightsPerVector);
   inside.assign(slots, 0);
-  clipped.assign(slots, 0);
-
-  const isa::SetConvolution &command = operands.of().command();
-  for (auto [slot, weight] : llvm::enumerate(block.weights)) {
+  positions.assign(elements, 0);
+  weightsAt.assign(input->numFilterPositions(), 0);
+  for (size_t slot = 0; slot < block.weights.size(); ++slot) {
+    const Weight &weight = block.weights[slot];
     if (weight.value == 0)
       continue;
     ++nonZeros;
     int64_t position = input->filterPosition(weight.r, weight.s);
-    Place place = input->filterPlace(weight.r, weight.s);
-    int32_t &number = numberOf[position];
-    if (number < 0) {
-      number = positions.size();
-      positions.push_back(position);
-      weightsAt.push_back(0);
-      places.push_back(place);
-    }
-    ++weightsAt[number];
-    int64_t address = (weight.k * command.accumulatorRows - place.row) *
-                          command.accumulatorCols -
-                      place.col;
+    positions[slot] = position;
+    ++weightsAt[position];
+    int64_t bank = operands.channelBank(weight.k) + input->filterBank(position);
+    if (bank >= queues.banks)
+      bank -= queues.banks;
     // Begins before the counts of bank 0: rotates them up to that of the
     // weight. In front of all is the one of zeros.
-    int64_t rotated = queues.histogramCounters + queues.banks -
-                      llvm::mod(address, machine.accumulatorBanks);
-    inside[slot] = rotated;
-    clipped[slot] = rotated + number * queues.histogramCounters;
+    inside[slot] = queues.histogramCounters + queues.banks - bank;
+  }
+
+  clipped.resize(input->clipClasses().size());
+  std::vector<uint32_t> firstOf(input->numFilterPositions());
+  for (size_t clip = 0; clip < clipped.size(); ++clip) {
+    const ClipClasses &classes = input->clipClasses()[clip];
+    clipped[clip].clear();
+    if (classes.places.size() == 1)
+      continue;
+    for (size_t position = 0; position < firstOf.size(); ++position)
+      firstOf[position] = classes.classOf[position] * queues.histogramCounters;
+    clipped[clip].resize(slots, 0);
+    for (int64_t slot = 0; slot < elements; ++slot)
+      if (inside[slot] != 0)
+        clipped[clip][slot] = inside[slot] + firstOf[positions[slot]];
   }
 }
 
@@ -58,15 +59,21 @@ int64_t WeightOperands::dropped(int64_t pe) const {
   int32_t first = tile.blocks[index].dropped;
   if (first < 0)
     return 0;
+  const ClipClasses &classes = input->clipClasses()[input->clipIndex(pe)];
   int64_t products = 0;
-  for (auto [position, weights] : llvm::zip(positions, weightsAt))
-    products += weights * tile.dropped[first + position];
+  for (size_t position = 0; position < weightsAt.size(); ++position)
+    products += int64_t(weightsAt[position]) *
+                tile.dropped[first + classes.classOf[position]];
   return products;
 }
 
-void WeightOperands::describe(BatchRun &run, size_t firstVector) const {
-  run.inside = inside.data() + firstVector * queues.weightsPerVector;
-  run.clipped = clipped.data() + firstVector * queues.weightsPerVector;
-  run.filterPlaces = places.data();
-  run.numFilterPlaces = places.size();
+void WeightOperands::describe(BatchRun &run, int64_t pe,
+                              size_t firstVector) const {
+  size_t clip = input->clipIndex(pe);
+  size_t firstSlot = firstVector * queues.weightsPerVector;
+  run.inside = inside.data() + firstSlot;
+  run.clipped =
+      clipped[clip].empty() ? run.inside : clipped[clip].data() + firstSlot;
+  run.clipPlaces = input->clipClasses()[clip].places.data();
+  run.numClipPlaces = input->clipClasses()[clip].places.size();
 }

@@ -15,8 +15,7 @@ namespace scnn::sim::fast {
 /// One block at a time.
 class WeightOperands {
 public:
-  WeightOperands(const Machine &machine, const QueueShape &queues)
-      : machine(machine), queues(queues) {}
+  explicit WeightOperands(const QueueShape &queues) : queues(queues) {}
 
   void assign(const GroupBlock &block, const ConvolutionOperands &operands);
 
@@ -29,21 +28,22 @@ public:
   /// Products of two non-zeros that PE `pe` drops.
   int64_t dropped(int64_t pe) const;
 
-  /// The weights' part of a run with the vectors from `firstVector` on.
-  void describe(BatchRun &run, size_t firstVector) const;
+  /// The weights' part of PE `pe`'s run with the vectors from `firstVector` on.
+  void describe(BatchRun &run, int64_t pe, size_t firstVector) const;
 
 private:
-  const Machine &machine;
   const QueueShape &queues;
   const InputOperands *input = nullptr;
   size_t index = 0;
   int64_t elements = 0, nonZeros = 0;
-  std::vector<uint32_t> inside, clipped;
-  /// The filter positions that have non-zeros, how many, and their places.
-  std::vector<int64_t> positions, weightsAt;
-  std::vector<Place> places;
-  /// By filter position: its number among those, or negative.
-  std::vector<int32_t> numberOf;
+  std::vector<uint32_t> inside;
+  /// For each of the input's clip classes, as the run's `clipped`; empty if
+  /// there is one class only.
+  std::vector<std::vector<uint32_t>> clipped;
+  /// By element: its filter position.
+  std::vector<uint32_t> positions;
+  /// Non-zeros, by filter position.
+  std::vector<uint32_t> weightsAt;
 };
 
 } // namespace scnn::sim::fast
