@@ -41,6 +41,27 @@ std::optional<int64_t> FieldSpec::parse(llvm::StringRef text) const {
   return value;
 }
 
+static llvm::json::Value toJson(const FieldSpec &field, int64_t value) {
+  if (field.isFlag)
+    return value != 0;
+  if (field.mayBeUnlimited && value == 0)
+    return kUnlimited;
+  return value;
+}
+
+llvm::json::Object scnn::toJson(const Description &description) {
+  llvm::json::Object object{{"model", description.model}};
+  for (auto [field, value] : description.fields)
+    object[field->name] = ::toJson(*field, *value);
+  if (!description.prices)
+    return object;
+  llvm::json::Object prices;
+  for (const PriceField &field : priceFields())
+    prices[field.name] = (*description.prices)[field.price];
+  object["energy_price_aj"] = std::move(prices);
+  return object;
+}
+
 llvm::Error scnn::verifyValues(llvm::ArrayRef<FieldValue> fields) {
   for (auto [field, value] : fields)
     if (!field->accepts(*value))

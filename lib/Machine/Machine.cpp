@@ -91,6 +91,14 @@ static constexpr MachineField kFields[] = {
       "clock; converts cycles to time, changes no cycle count",
       "paper, slightly over 1 GHz"},
      &Machine::clockMHz},
+    {{"skip_zero_weights", 0, 1, false, true, "yes or no",
+      "whether weights that are zero are left out of their blocks",
+      "paper, compressed-sparse encoding", true},
+     &Machine::skipZeroWeights},
+    {{"skip_zero_activations", 0, 1, false, true, "yes or no",
+      "whether activations that are zero are left out of their blocks",
+      "paper, compressed-sparse encoding", true},
+     &Machine::skipZeroActivations},
 };
 
 /// What the simulator's memory is bounded by.
@@ -120,9 +128,9 @@ llvm::Error scnn::verify(const Machine &machine) {
   for (const PriceField &field : priceFields())
     if (machine.prices[field.price] < 0 ||
         machine.prices[field.price] > kMaxPrice)
-      return makeError(llvm::formatv(
-          "expected {0} to be 0 to {1} attojoules, but got {2}", field.name,
-          kMaxPrice, machine.prices[field.price]));
+      return makeError(
+          llvm::formatv("expected {0} to be 0 to {1} attojoules, but got {2}",
+                        field.name, kMaxPrice, machine.prices[field.price]));
   if (machine.numPEs() > kMaxPEs)
     return makeError(llvm::formatv(
         "expected at most {0} PEs, but pe_rows x pe_cols = {1} x {2} = {3}",

@@ -280,7 +280,7 @@ llvm::Expected<std::string> scnn::modelOf(llvm::StringRef yaml,
 // SCNN machines
 //===----------------------------------------------------------------------===//
 
-static Description descriptionOf(Machine &machine) {
+Description scnn::descriptionOf(Machine &machine) {
   return {kDefaultModel, fieldValues(machineFields(), machine),
           &machine.prices};
 }

@@ -39,7 +39,7 @@ llvm::Expected<std::string> scnn::readMachineText(llvm::StringRef nameOrFile) {
                       [](const ShippedMachine &m) { return m.name.str(); }),
       ", ");
   return llvm::createStringError(
-      file.getError(), "cannot read machine '" + nameOrFile + "': " +
-                           file.getError().message() +
+      file.getError(), "cannot read machine '" + nameOrFile +
+                           "': " + file.getError().message() +
                            " (the machines with a name are: " + names + ")");
 }

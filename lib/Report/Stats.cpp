@@ -12,27 +12,56 @@ using llvm::json::Array;
 using llvm::json::Object;
 using llvm::json::Value;
 
-static Object pricesObject(const EnergyPrices &prices) {
-  Object object;
+static Object machineObject(Machine machine) {
+  return toJson(descriptionOf(machine));
+}
+
+/// Energy by unit and by price; both add up to the total.
+static void addEnergy(Object &object, const Energy &energy) {
+  Object units, prices;
+  for (size_t unit = 0; unit < kNumEnergyUnits; ++unit)
+    units[energyUnitName(EnergyUnit(unit))] = energy.of(EnergyUnit(unit));
   for (const PriceField &field : priceFields())
-    object[field.name] = prices[field.price];
+    prices[field.name] = energy.of(field.price);
+  object["energy_aj"] = std::move(units);
+  object["energy_by_price_aj"] = std::move(prices);
+  object["energy_total_aj"] = energy.total();
+}
+
+static Object costObject(const LayerCost &cost) {
+  Object object{{"cycles", cost.cycles}};
+  if (cost.slots > 0)
+    object["utilization"] = cost.utilization();
+  if (cost.energy)
+    addEnergy(object, *cost.energy);
   return object;
 }
 
-/// Every value of a machine, as in its description.
-static Object machineObject(const Machine &machine) {
-  Object object;
-  for (const MachineField &field : machineFields()) {
-    int64_t value = machine.*field.member;
-    if (field.isFlag)
-      object[field.name] = value != 0;
-    else if (field.mayBeUnlimited && value == 0)
-      object[field.name] = "unlimited";
-    else
-      object[field.name] = value;
-  }
-  object["energy_price_aj"] = pricesObject(machine.prices);
-  return object;
+static Array pairArray(const Pair &pair) { return Array{pair[0], pair[1]}; }
+
+static Object convolutionObject(const Program::Convolution &convolution) {
+  Array inputs;
+  for (const Program::LayerInput &input : convolution.inputs)
+    inputs.push_back(Object{{"channels", input.channels},
+                            {"groups", input.groups},
+                            {"plane", pairArray(input.plane)},
+                            {"filter", pairArray(input.filter)},
+                            {"stride", pairArray(input.stride)}});
+  return Object{{"inputs", std::move(inputs)},
+                {"outputs", convolution.outputs},
+                {"plane", pairArray(convolution.plane)},
+                {"pooled", pairArray(convolution.pooled)}};
+}
+
+static Object mappingObject(const Program::Layer &layer) {
+  const Program::Convolution &convolution = *layer.convolution;
+  return Object{{"cut", convolution.cut == kCutCeil ? "ceil" : "balanced"},
+                {"tile", pairArray(convolution.tile)},
+                {"order", convolution.order == 0 ? "krs" : "rsk"},
+                {"halo", convolution.outputHalos ? "output" : "input"},
+                {"group_size", layer.groupSize},
+                {"groups", layer.groups},
+                {"dram_pieces", layer.pieces}};
 }
 
 static Object figuresObject(const Figures &figures, const Machine &machine) {
@@ -45,7 +74,7 @@ static Object figuresObject(const Figures &figures, const Machine &machine) {
   }
   for (auto [name, count] : eventsOf(figures.events))
     events[name] = count;
-  return Object{
+  Object object{
       {"cycles", figures.cycles},
       {"products", figures.products},
       {"slots", figures.issuedSlots},
@@ -61,6 +90,8 @@ static Object figuresObject(const Figures &figures, const Machine &machine) {
       {"pe_cycles_lost", std::move(lost)},
       {"events", std::move(events)},
   };
+  addEnergy(object, figures.energy);
+  return object;
 }
 
 /// Slots of each PE by cause, row-major, for maps of the grid.
@@ -77,6 +108,7 @@ static Object peObject(const sim::LayerCounters &counters) {
 
 Value scnn::toJson(const RunReport &report) {
   Array layers;
+  size_t accelerated = 0;
   for (const LayerReport &layer : report.layers) {
     Object object = figuresObject(figuresOf(layer), report.machine);
     object["name"] = layer.layer.name;
@@ -92,17 +124,37 @@ Value scnn::toJson(const RunReport &report) {
       object["group_size"] = layer.layer.groupSize;
       object["dram_pieces"] = layer.layer.pieces;
       object["pe_slots"] = peObject(*layer.counters);
+      if (layer.layer.convolution) {
+        object["convolution"] = convolutionObject(*layer.layer.convolution);
+        object["mapping"] = mappingObject(layer.layer);
+      }
+      Object comparison;
+      for (const Comparison &machine : report.comparisons)
+        comparison[machine.name] = costObject(machine.layers[accelerated]);
+      ++accelerated;
+      if (!comparison.empty())
+        object["comparison"] = std::move(comparison);
     }
     layers.push_back(std::move(object));
   }
   Figures totals = totalsOf(report);
   Object totalsObject = figuresObject(totals, report.machine);
   totalsObject["accelerator_mac_share"] = totals.acceleratorMacShare();
-  return Object{
+  Object comparison, machines;
+  for (const Comparison &machine : report.comparisons) {
+    comparison[machine.name] = costObject(totalsOf(machine));
+    machines[machine.name] = Object(machine.machine);
+  }
+  if (!comparison.empty())
+    totalsObject["comparison"] = std::move(comparison);
+  Object stats{
       {"program", report.program},
       {"engine", report.engine},
       {"machine", machineObject(report.machine)},
       {"totals", std::move(totalsObject)},
       {"layers", std::move(layers)},
   };
+  if (!machines.empty())
+    stats["comparison_machines"] = std::move(machines);
+  return stats;
 }

@@ -59,6 +59,64 @@ static void printEngines(const RunReport &report, const Figures &totals,
          << " (" << operation.reason << ")\n";
 }
 
+static constexpr double kAttojoulesPerMicrojoule = 1e12;
+
+static void printEnergyRow(llvm::raw_ostream &os, llvm::StringRef name,
+                           const Energy &energy) {
+  os << llvm::left_justify(shorten(name), kNameWidth)
+     << llvm::format("%14.3f", energy.total() / kAttojoulesPerMicrojoule);
+  for (size_t unit = 0; unit < kNumEnergyUnits; ++unit) {
+    int64_t part = energy.of(EnergyUnit(unit));
+    os << llvm::format("%10.1f",
+                       part ? 100.0 * part / double(energy.total()) : 0.0);
+  }
+  os << '\n';
+}
+
+/// Energy of the accelerator layers, and the share of each unit.
+static void printEnergy(const RunReport &report, const Figures &totals,
+                        llvm::raw_ostream &os) {
+  os << '\n'
+     << llvm::left_justify("energy, and % of it in", kNameWidth)
+     << llvm::right_justify("uJ", 14);
+  for (llvm::StringRef unit : {"DRAM", "broadcast", "FIFO", "act. RAM",
+                               "multipl.", "scatter", "accum.", "halos", "ppu"})
+    os << llvm::right_justify(unit, 10);
+  os << '\n';
+  for (const LayerReport &layer : report.layers)
+    if (!layer.onHost())
+      printEnergyRow(os, layer.layer.name, layer.energy);
+  printEnergyRow(os, "total", totals.energy);
+}
+
+/// Cycles and energy of a machine, and how many times the simulated machine's.
+static void printCost(llvm::raw_ostream &os, llvm::StringRef name,
+                      const LayerCost &cost, const LayerCost &simulated) {
+  os << llvm::left_justify(shorten(name), kNameWidth)
+     << llvm::format_decimal(cost.cycles, 14)
+     << llvm::format("%10.3f", simulated.cycles ? double(cost.cycles) /
+                                                      double(simulated.cycles)
+                                                : 0.0);
+  if (cost.energy && simulated.energy->total() > 0)
+    os << llvm::format(
+        "%16.3f%10.3f", cost.energy->total() / kAttojoulesPerMicrojoule,
+        double(cost.energy->total()) / double(simulated.energy->total()));
+  os << '\n';
+}
+
+static void printComparisons(const RunReport &report, const Figures &totals,
+                             llvm::raw_ostream &os) {
+  os << '\n'
+     << llvm::left_justify("all accelerator layers on", kNameWidth)
+     << llvm::right_justify("cycles", 14) << llvm::right_justify("ratio", 10)
+     << llvm::right_justify("uJ", 16) << llvm::right_justify("ratio", 10)
+     << '\n';
+  LayerCost simulated{totals.cycles, 0, 0, totals.energy};
+  printCost(os, "the simulated machine", simulated, simulated);
+  for (const Comparison &comparison : report.comparisons)
+    printCost(os, comparison.name, totalsOf(comparison), simulated);
+}
+
 void scnn::printTable(const RunReport &report, llvm::raw_ostream &os) {
   os << llvm::left_justify("layer", kNameWidth)
      << "  eng.     cycles  util%  w.dens  a.dens ";
@@ -89,4 +147,7 @@ void scnn::printTable(const RunReport &report, llvm::raw_ostream &os) {
         totals.spilledElements, totals.spilledBitsWritten / 8,
         totals.spilledBitsRead / 8);
   printEngines(report, totals, os);
+  printEnergy(report, totals, os);
+  if (!report.comparisons.empty())
+    printComparisons(report, totals, os);
 }

@@ -28,6 +28,7 @@ static constexpr EventName kEvents[] = {
     {"fifo_reads", &sim::EventCounters::fifoReads},
     {"ram_element_reads", &sim::EventCounters::ramElementReads},
     {"ram_element_writes", &sim::EventCounters::ramElementWrites},
+    {"block_count_accesses", &sim::EventCounters::blockCountAccesses},
     {"multiplies", &sim::EventCounters::multiplies},
     {"accumulations", &sim::EventCounters::accumulations},
     {"halo_value_hops", &sim::EventCounters::haloValueHops},
@@ -62,6 +63,40 @@ void Figures::add(const LayerReport &layer) {
   spilledBitsRead += counters.spilledBitsRead;
   spilledBitsWritten += counters.spilledBitsWritten;
   events += counters.events;
+  // `RunReport::countEnergy` has added them up before.
+  llvm::cantFail(energy.add(layer.energy));
+}
+
+std::vector<RunLayer> RunReport::acceleratorLayers() const {
+  std::vector<RunLayer> accelerated;
+  for (const LayerReport &layer : layers)
+    if (!layer.onHost())
+      accelerated.push_back({layer.layer, *layer.counters});
+  return accelerated;
+}
+
+llvm::Error RunReport::countEnergy() {
+  Energy total;
+  for (LayerReport &layer : layers) {
+    if (layer.onHost())
+      continue;
+    auto energy = energyOf(pricedEvents(layer.counters->events, machine),
+                           machine.prices);
+    if (!energy)
+      return energy.takeError();
+    layer.energy = *energy;
+    if (llvm::Error error = total.add(layer.energy))
+      return error;
+  }
+  return llvm::Error::success();
+}
+
+LayerCost scnn::totalsOf(const Comparison &comparison) {
+  LayerCost total;
+  for (const LayerCost &layer : comparison.layers)
+    // `compare` has added them up before.
+    llvm::cantFail(total.add(layer));
+  return total;
 }
 
 void LayerReport::add(const sim::LayerCounters &piece,

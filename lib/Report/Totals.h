@@ -28,6 +28,7 @@ struct Figures {
   /// Elements that did not fit the RAMs, and the DRAM bits that they cost.
   int64_t spilledElements = 0, spilledBitsRead = 0, spilledBitsWritten = 0;
   sim::EventCounters events;
+  Energy energy;
 
   void add(const LayerReport &layer);
 
@@ -43,6 +44,9 @@ struct Figures {
 
 Figures figuresOf(const LayerReport &layer);
 Figures totalsOf(const RunReport &report);
+
+/// What a machine spends on all layers together.
+LayerCost totalsOf(const Comparison &comparison);
 
 /// Name and value of every event counter.
 std::vector<std::pair<llvm::StringRef, int64_t>>

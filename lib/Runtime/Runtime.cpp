@@ -192,6 +192,33 @@ static Error runHostCall(const Program &program, const Program::HostCall &call,
   return Error::success();
 }
 
+/// Fills the report's comparisons.
+static Error compareWithOthers(const Program &program,
+                               llvm::ArrayRef<HostTensor> inputs,
+                               const RunOptions &options, RunReport &report) {
+  auto rerun =
+      [&](const Machine &machine) -> Expected<std::vector<sim::LayerCounters>> {
+    RunOptions other;
+    other.engine = options.engine;
+    other.machine = machine;
+    Expected<RunResult> result = run(program, inputs, other);
+    if (!result)
+      return result.takeError();
+    std::vector<sim::LayerCounters> counters;
+    for (const RunLayer &layer : result->report.acceleratorLayers())
+      counters.push_back(layer.counters);
+    return counters;
+  };
+  for (const auto &machine : options.comparisons) {
+    Expected<Comparison> comparison =
+        compare(*machine, {report.acceleratorLayers(), rerun});
+    if (!comparison)
+      return comparison.takeError();
+    report.comparisons.push_back(std::move(*comparison));
+  }
+  return Error::success();
+}
+
 Expected<RunResult> scnn::run(const Program &program,
                               llvm::ArrayRef<HostTensor> inputs,
                               const RunOptions &options) {
@@ -252,5 +279,10 @@ Expected<RunResult> scnn::run(const Program &program,
       return tensor.takeError();
     result.outputs.push_back(std::move(*tensor));
   }
+  if (Error error = result.report.countEnergy())
+    return error;
+  if (Error error =
+          compareWithOthers(program, inputs, options, result.report))
+    return error;
   return result;
 }

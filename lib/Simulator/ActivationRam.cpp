@@ -30,7 +30,7 @@ void ActivationRam::write(int64_t ram, int64_t begin,
 Tensor::Tensor(const isa::SetActivations &descriptor, const Machine &machine,
                llvm::MutableArrayRef<uint8_t> image)
     : command(descriptor), tensorLayout(layoutOf(descriptor, machine)),
-      image(image), tiles(machine.numPEs()) {}
+      skipsZeros(machine.skipZeroActivations), image(image), tiles(machine.numPEs()) {}
 
 bool Tensor::sameRegion(const Tensor &other) const {
   isa::SetActivations there = other.command;
@@ -107,6 +107,15 @@ Tensor::elements(int64_t pe, const std::vector<ActivationRam> &rams) const {
     readElements(tensorLayout, segment(pe), tile.ramElements,
                  tile.spilledElements(), elements);
   return elements;
+}
+
+int64_t Tensor::numMovedElements(int64_t pe) const {
+  if (skipsZeros)
+    return tiles[pe].ramElements;
+  int64_t cols = tensorLayout.grid[1];
+  int64_t channels = tiles[pe].counts.size() / tensorLayout.numPhases();
+  return channels * tensorLayout.storedRows(pe / cols).size() *
+         tensorLayout.storedCols(pe % cols).size();
 }
 
 int64_t Tensor::numSpilledElements() const {

@@ -72,6 +72,9 @@ public:
   int64_t numElements(int64_t pe) const { return tiles[pe].elements; }
   /// Elements in the RAM of PE `pe`.
   int64_t numRamElements(int64_t pe) const { return tiles[pe].ramElements; }
+  /// Elements that a PE has written to its RAM, or reads to store the tensor:
+  /// those in the RAM, or, on a machine that keeps zeros, all positions.
+  int64_t numMovedElements(int64_t pe) const;
   /// Elements in DRAM only, over all PEs.
   int64_t numSpilledElements() const;
 
@@ -116,6 +119,7 @@ private:
 
   isa::SetActivations command;
   ActivationLayout tensorLayout;
+  bool skipsZeros;
   llvm::MutableArrayRef<uint8_t> image;
   std::vector<Tile> tiles;
 };

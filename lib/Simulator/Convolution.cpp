@@ -32,7 +32,33 @@ AxisInput BoundInput::colInput() const {
            command.padLeft}};
 }
 
-llvm::Error BoundInput::decode(const std::vector<ActivationRam> &rams) {
+void BoundInput::Tile::addZeros(const ActivationLayout &layout, int64_t pe) {
+  Tile dense;
+  Range rows = layout.storedRows(pe / layout.grid[1]);
+  Range cols = layout.storedCols(pe % layout.grid[1]);
+  int64_t phases = layout.numPhases();
+  const Activation *stored = activations.data();
+  for (size_t block = 0; block + 1 < blockBegin.size(); ++block) {
+    dense.blockBegin.push_back(dense.activations.size());
+    const Activation *end = activations.data() + blockBegin[block + 1];
+    PhasePositions ys = phasePositions(rows, block % phases / layout.phases[1],
+                                       layout.phases[0]);
+    PhasePositions xs =
+        phasePositions(cols, block % layout.phases[1], layout.phases[1]);
+    for (int64_t i = 0; i < ys.count; ++i)
+      for (int64_t j = 0; j < xs.count; ++j) {
+        Activation zero{0, int32_t(ys[i]), int32_t(xs[j])};
+        bool isStored =
+            stored != end && stored->y == zero.y && stored->x == zero.x;
+        dense.activations.push_back(isStored ? *stored++ : zero);
+      }
+  }
+  dense.blockBegin.push_back(dense.activations.size());
+  *this = std::move(dense);
+}
+
+llvm::Error BoundInput::decode(const std::vector<ActivationRam> &rams,
+                               bool skipZeros) {
   tiles.assign(tensor->layout().numPEs(), Tile());
   for (auto [pe, tile] : llvm::enumerate(tiles)) {
     uint32_t begin = 0;
@@ -48,6 +74,8 @@ llvm::Error BoundInput::decode(const std::vector<ActivationRam> &rams) {
               activations.push_back({value, int32_t(y), int32_t(x)});
             }))
       return error;
+    if (!skipZeros)
+      tile.addZeros(tensor->layout(), pe);
   }
   return llvm::Error::success();
 }
@@ -125,10 +153,10 @@ llvm::Error Convolution::complete() {
   return llvm::Error::success();
 }
 
-llvm::Error
-Convolution::decodeInputs(const std::vector<ActivationRam> &rams) {
+llvm::Error Convolution::decodeInputs(const std::vector<ActivationRam> &rams,
+                                      bool skipZeros) {
   for (BoundInput &input : bound)
-    if (llvm::Error error = input.decode(rams))
+    if (llvm::Error error = input.decode(rams, skipZeros))
       return error;
   return llvm::Error::success();
 }

@@ -40,8 +40,15 @@ public:
   }
 
   /// Takes the elements from the RAMs, and the spilled ones from DRAM, with
-  /// their places. An error if those in DRAM are malformed.
-  llvm::Error decode(const std::vector<ActivationRam> &rams);
+  /// their places; without `skipZeros`, all positions. An error if those in
+  /// DRAM are malformed.
+  llvm::Error decode(const std::vector<ActivationRam> &rams, bool skipZeros);
+
+  /// How many stored blocks of a PE a weight block meets.
+  int64_t blocksMet() const {
+    return tensor->layout().numPhases() /
+           (command.strideRows * command.strideCols);
+  }
 
   /// The stored blocks of PE `pe` that a weight block of (input channel, window
   /// phase) meets, in order: each tensor phase congruent to it (rule M1).
@@ -55,6 +62,9 @@ private:
     std::vector<Activation> activations;
     /// First element of each block, and the end of the last one.
     std::vector<uint32_t> blockBegin;
+
+    /// Puts the positions between the elements, as zeros.
+    void addZeros(const ActivationLayout &layout, int64_t pe);
   };
 
   std::shared_ptr<Tensor> tensor;
@@ -77,7 +87,8 @@ public:
   bool isComplete() const { return !rows.reach.empty(); }
 
   /// Takes the inputs' elements from the RAMs and DRAM.
-  llvm::Error decodeInputs(const std::vector<ActivationRam> &rams);
+  llvm::Error decodeInputs(const std::vector<ActivationRam> &rams,
+                           bool skipZeros);
 
   const isa::SetConvolution &command() const { return description; }
   llvm::ArrayRef<BoundInput> inputs() const { return bound; }

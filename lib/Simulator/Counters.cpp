@@ -28,7 +28,7 @@ template <typename Events> static auto fieldsOfEvents(Events &e) {
   return std::tie(e.dramWeightBitsRead, e.dramActivationBitsRead,
                   e.dramActivationBitsWritten, e.vectorsBroadcast, e.fifoWrites,
                   e.fifoReads, e.ramElementReads, e.ramElementWrites,
-                  e.multiplies, e.accumulations, e.haloValueHops,
+                  e.blockCountAccesses, e.multiplies, e.accumulations, e.haloValueHops,
                   e.ppuElements);
 }
 

@@ -44,18 +44,13 @@ static llvm::Error verifyBlock(const WeightBlock &block, int64_t channels,
 /// Gives each element its output channel and filter position.
 static llvm::Expected<std::vector<Weight>>
 placeElements(const WeightBlock &block, const BoundInput &input,
-              bool channelFastest) {
+              bool channelFastest, bool skipZeros) {
   auto rows = input.rowInput().window.filterPhase(block.rowPhase);
   auto cols = input.colInput().window.filterPhase(block.colPhase);
   int64_t numRows = rows.size(), numCols = cols.size();
   int64_t positions = numRows * numCols * block.outputs;
   std::vector<Weight> weights;
-  weights.reserve(block.elements.size());
-  int64_t p = -1;
-  for (Element element : block.elements) {
-    p += 1 + element.zeroRun;
-    if (p >= positions)
-      return makeError("an element is at position {0} of {1}", p, positions);
+  auto add = [&](int16_t value, int64_t p) {
     int64_t k, r, s;
     if (channelFastest) {
       k = p % block.outputs;
@@ -66,18 +61,35 @@ placeElements(const WeightBlock &block, const BoundInput &input,
       r = p / numCols % numRows;
       k = p / (numCols * numRows);
     }
-    weights.push_back(
-        {element.value, int32_t(block.firstOutput + k), int32_t(rows[r]), int32_t(cols[s])});
+    weights.push_back({value, int32_t(block.firstOutput + k), int32_t(rows[r]),
+                       int32_t(cols[s])});
+  };
+  weights.reserve(skipZeros ? int64_t(block.elements.size()) : positions);
+  // The next position to have an element.
+  int64_t next = 0;
+  auto addZeros = [&](int64_t end) {
+    for (; !skipZeros && next < end; ++next)
+      add(0, next);
+    next = end;
+  };
+  for (Element element : block.elements) {
+    int64_t p = next + element.zeroRun;
+    if (p >= positions)
+      return makeError("an element is at position {0} of {1}", p, positions);
+    addZeros(p);
+    add(element.value, p);
+    next = p + 1;
   }
+  addZeros(positions);
   return weights;
 }
 
 llvm::Expected<GroupWeights>
 scnn::sim::decodeWeights(llvm::ArrayRef<uint8_t> bytes, int64_t channels,
                          int64_t blocks, const Convolution &convolution,
-                         int64_t zeroRunBits) {
+                         const Machine &machine) {
   llvm::Expected<WeightImage> image =
-      WeightImage::parse(bytes, channels, blocks, zeroRunBits);
+      WeightImage::parse(bytes, channels, blocks, machine.zeroRunBits);
   if (!image)
     return image.takeError();
   GroupWeights weights;
@@ -102,7 +114,8 @@ scnn::sim::decodeWeights(llvm::ArrayRef<uint8_t> bytes, int64_t channels,
       return blockError(
           makeError("blocks are not in ascending order of channel and phase"));
     previous = &block;
-    auto placed = placeElements(block, *input, channelFastest);
+    auto placed = placeElements(block, *input, channelFastest,
+                                machine.skipZeroWeights);
     if (!placed)
       return blockError(placed.takeError());
     weights.blocks.push_back({block.inputChannel, input, block.rowPhase,

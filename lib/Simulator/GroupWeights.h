@@ -41,11 +41,12 @@ struct GroupWeights {
 };
 
 /// Decodes the `bytes` of a weight image for a complete convolution. An error
-/// names the block or channel and what is wrong with it.
+/// names the block or channel and what is wrong with it. On a machine that keeps
+/// zero weights, each block has all its positions.
 llvm::Expected<GroupWeights> decodeWeights(llvm::ArrayRef<uint8_t> bytes,
                                            int64_t channels, int64_t blocks,
                                            const Convolution &convolution,
-                                           int64_t zeroRunBits);
+                                           const Machine &machine);
 
 } // namespace scnn::sim
 

@@ -261,11 +261,12 @@ llvm::Error PostProcessingUnit::Group::write(const PpuProgram::Write &write) {
             return there ? results.at(k, y, x) : 0;
           },
           segment);
-    int64_t before = tensor.numRamElements(pe);
+    int64_t before = tensor.numMovedElements(pe);
     if (llvm::Error error = tensor.append(pe, segment, rams))
       return error;
     counters.pes[pe].outputElements += segment.elements.size();
-    counters.events.ramElementWrites += tensor.numRamElements(pe) - before;
+    counters.events.ramElementWrites += tensor.numMovedElements(pe) - before;
+    counters.events.blockCountAccesses += segment.counts.size();
   }
   return llvm::Error::success();
 }

@@ -272,7 +272,8 @@ llvm::Error Sequencer::finishLoad(
                        llvm::toString(segment.takeError()));
     if (llvm::Error error = tensor->append(pe, *segment, rams))
       return error;
-    counters.events.ramElementWrites += tensor->numRamElements(pe);
+    counters.events.ramElementWrites += tensor->numMovedElements(pe);
+    counters.events.blockCountAccesses += tensor->counts(pe).size();
   }
   tensor->issuedChannels = tensor->layout().channels;
   counters.spilledElements += tensor->numSpilledElements();
@@ -502,7 +503,8 @@ llvm::Error Sequencer::execute(const isa::Accumulate &command) {
   if (!convolution->isComplete()) {
     if (llvm::Error error = convolution->complete())
       return error;
-    if (llvm::Error error = convolution->decodeInputs(rams))
+    if (llvm::Error error =
+            convolution->decodeInputs(rams, machine.skipZeroActivations))
       return error;
   }
   int64_t set = work.groups.size() % 2;
@@ -520,13 +522,16 @@ llvm::Error Sequencer::execute(const isa::Accumulate &command) {
                      machine.accumulators());
   auto image = decodeWeights(
       llvm::ArrayRef<uint8_t>(dram).slice(weights.address, weights.bytes),
-      weights.channels, weights.blocks, *convolution, machine.zeroRunBits);
+      weights.channels, weights.blocks, *convolution, machine);
   if (!image)
     return image.takeError();
   for (const GroupBlock &block : image->blocks) {
     counters.weightElements += block.weights.size();
     counters.weightNonZeros += llvm::count_if(
         block.weights, [](const Weight &w) { return w.value != 0; });
+    // Each PE asks how long its lists are.
+    counters.events.blockCountAccesses +=
+        machine.numPEs() * block.input->blocksMet();
   }
   GroupWork group;
   group.convolution = convolution;
@@ -770,8 +775,10 @@ void Sequencer::countTransfers() {
 llvm::Error Sequencer::storeTensors() {
   for (const StoreWork &store : stores) {
     const Tensor &tensor = *store.tensor;
-    for (int64_t pe = 0; pe < machine.numPEs(); ++pe)
-      counters.events.ramElementReads += tensor.numRamElements(pe);
+    for (int64_t pe = 0; pe < machine.numPEs(); ++pe) {
+      counters.events.ramElementReads += tensor.numMovedElements(pe);
+      counters.events.blockCountAccesses += tensor.counts(pe).size();
+    }
     if (!store.layout)
       storeSegments(store);
     else if (llvm::Error error = storeRows(store))

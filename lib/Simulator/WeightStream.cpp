@@ -38,10 +38,10 @@ BlockStream::BlockStream(const GroupBlock &block, const Machine &machine)
         std::max<int64_t>(mostActivationVectors, activationVectors[pe]);
   }
 
-  int64_t elementBits = machine.elementBits();
+  int64_t elementBits = machine.weightBits();
   int64_t inLast = elements - (vectors - 1) * f;
   int64_t padding =
-      packedBytes(elements, machine.zeroRunBits) * 8 - elements * elementBits;
+      packedBytes(elements, elementBits - 16) * 8 - elements * elementBits;
   vectorBits = f * elementBits;
   firstVectorBits = vectorBits + WeightImage::kBlockHeaderBytes * 8;
   lastVectorBits = inLast * elementBits + padding;

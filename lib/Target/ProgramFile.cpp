@@ -24,7 +24,7 @@ namespace scnn {
 
 namespace {
 
-constexpr uint32_t kProgramVersion = 3;
+constexpr uint32_t kProgramVersion = 4;
 
 /// FlatBuffers stops the process beyond 2 GiB; this leaves room for what the
 /// format adds to our bytes.
@@ -97,12 +97,37 @@ flatbuffers::Offset<fb::HostCall> write(flatbuffers::FlatBufferBuilder &builder,
                             call.denseMacs, builder.CreateVector(operations));
 }
 
+flatbuffers::Offset<fb::LayerInput>
+write(flatbuffers::FlatBufferBuilder &builder,
+      const Program::LayerInput &input) {
+  return fb::CreateLayerInput(
+      builder, input.channels, input.groups, input.plane[0], input.plane[1],
+      input.filter[0], input.filter[1], input.stride[0], input.stride[1]);
+}
+
+flatbuffers::Offset<fb::Convolution>
+write(flatbuffers::FlatBufferBuilder &builder,
+      const Program::Convolution &convolution) {
+  std::vector<flatbuffers::Offset<fb::LayerInput>> inputs;
+  for (const Program::LayerInput &input : convolution.inputs)
+    inputs.push_back(write(builder, input));
+  return fb::CreateConvolution(
+      builder, builder.CreateVector(inputs), convolution.outputs,
+      convolution.plane[0], convolution.plane[1], convolution.pooled[0],
+      convolution.pooled[1], static_cast<uint32_t>(convolution.cut),
+      convolution.tile[0], convolution.tile[1], convolution.outputHalos,
+      convolution.order);
+}
+
 flatbuffers::Offset<fb::Layer> write(flatbuffers::FlatBufferBuilder &builder,
                                      const Program::Layer &layer) {
   auto name = builder.CreateString(layer.name);
+  flatbuffers::Offset<fb::Convolution> convolution = 0;
+  if (layer.convolution)
+    convolution = write(builder, *layer.convolution);
   return fb::CreateLayer(builder, name, layer.denseMacs, layer.weights,
                          layer.nonzeroWeights, layer.groups, layer.groupSize,
-                         layer.pieces);
+                         layer.pieces, convolution);
 }
 
 /// A table of `entries`.
@@ -228,10 +253,33 @@ Program::HostCall read(const fb::HostCall &call) {
   return result;
 }
 
+Program::Convolution read(const fb::Convolution &convolution) {
+  Program::Convolution result;
+  if (convolution.inputs())
+    for (const fb::LayerInput *input : *convolution.inputs())
+      result.inputs.push_back({input->channels(),
+                               input->groups(),
+                               {input->rows(), input->cols()},
+                               {input->filter_rows(), input->filter_cols()},
+                               {input->stride_rows(), input->stride_cols()}});
+  result.outputs = convolution.outputs();
+  result.plane = {convolution.rows(), convolution.cols()};
+  result.pooled = {convolution.pooled_rows(), convolution.pooled_cols()};
+  result.cut = static_cast<CutPolicy>(convolution.policy());
+  result.tile = {convolution.tile_rows(), convolution.tile_cols()};
+  result.outputHalos = convolution.output_halos();
+  result.order = convolution.order();
+  return result;
+}
+
 Program::Layer read(const fb::Layer &layer) {
-  return {layer.name()->str(),     layer.dense_macs(), layer.weights(),
-          layer.nonzero_weights(), layer.groups(),     layer.group_size(),
-          layer.pieces()};
+  Program::Layer result{layer.name()->str(), layer.dense_macs(),
+                        layer.weights(),     layer.nonzero_weights(),
+                        layer.groups(),      layer.group_size(),
+                        layer.pieces(),      std::nullopt};
+  if (layer.convolution())
+    result.convolution = read(*layer.convolution());
+  return result;
 }
 
 template <typename EntryT, typename TableT>

@@ -24,6 +24,9 @@ namespace {
 /// What the ISA's address fields can reach.
 constexpr int64_t kMaxDramBytes = int64_t(1) << 40;
 
+/// More multiplications, or values, than a layer that can be simulated has.
+constexpr int64_t kMaxCount = int64_t(1) << 40;
+
 /// Checks one program; every method returns at the first thing that is wrong.
 class ProgramVerifier {
 public:
@@ -208,7 +211,81 @@ private:
       return error;
     if (llvm::Error error = verifyNotNegative("group_size", layer.groupSize))
       return error;
-    return verifyRange("pieces", layer.pieces, 1, 0xffff);
+    if (llvm::Error error = verifyRange("pieces", layer.pieces, 1, 0xffff))
+      return error;
+    if (layer.convolution)
+      return verifyConvolution(*layer.convolution, layer);
+    return llvm::Error::success();
+  }
+
+  /// Its numbers are for reports only, but must not overflow there.
+  llvm::Error verifyConvolution(const Program::Convolution &convolution,
+                                const Program::Layer &layer) const {
+    constexpr int64_t kMax = std::numeric_limits<int32_t>::max();
+    auto verifyPair = [](llvm::StringRef what, const Pair &pair) {
+      if (llvm::Error error = verifyRange(what, pair[0], 1, kMax))
+        return error;
+      return verifyRange(what, pair[1], 1, kMax);
+    };
+    if (convolution.inputs.empty())
+      return llvm::createStringError("expected a convolution to have inputs");
+    int64_t outputs = convolution.outputs, order = convolution.order;
+    int64_t cut = static_cast<int64_t>(convolution.cut);
+    if (llvm::Error error = verifyRange("outputs", outputs, 1, kMax))
+      return error;
+    for (auto [what, pair] : {std::pair("plane", convolution.plane),
+                              std::pair("pooled", convolution.pooled),
+                              std::pair("tile", convolution.tile)})
+      if (llvm::Error error = verifyPair(what, pair))
+        return error;
+    if (llvm::Error error = verifyRange("cut", cut, 0, 1))
+      return error;
+    if (llvm::Error error = verifyRange("order", order, 0, 1))
+      return error;
+    std::optional<int64_t> weights = 0, values = 0;
+    for (const Program::LayerInput &input : convolution.inputs) {
+      if (llvm::Error error = verifyRange("channels", input.channels, 1, kMax))
+        return error;
+      if (llvm::Error error =
+              verifyRange("groups", input.groups, 1, input.channels))
+        return error;
+      for (auto [what, pair] : {std::pair("input plane", input.plane),
+                                std::pair("filter", input.filter),
+                                std::pair("stride", input.stride)})
+        if (llvm::Error error = verifyPair(what, pair))
+          return error;
+      weights = sum(weights, product({outputs, input.channels / input.groups,
+                                      input.filter[0], input.filter[1]}));
+      values = sum(values, product({input.channels, input.plane[0],
+                                    input.plane[1]}));
+    }
+    std::optional<int64_t> macs;
+    if (weights)
+      macs = product({*weights, convolution.plane[0], convolution.plane[1]});
+    std::optional<int64_t> results = product(
+        {outputs, convolution.pooled[0], convolution.pooled[1]});
+    if (!macs || !values || !results || weights != layer.weights ||
+        macs != layer.denseMacs)
+      return llvm::createStringError(
+          "expected the convolution to have the layer's " +
+          Twine(layer.weights) + " weights and " + Twine(layer.denseMacs) +
+          " dense multiplications");
+    return llvm::Error::success();
+  }
+
+  /// A product, and a sum; nothing if it exceeds `kMaxCount`.
+  static std::optional<int64_t> product(llvm::ArrayRef<int64_t> factors) {
+    int64_t result = 1;
+    for (int64_t factor : factors)
+      if (llvm::MulOverflow(result, factor, result) || result > kMaxCount)
+        return std::nullopt;
+    return result;
+  }
+  static std::optional<int64_t> sum(std::optional<int64_t> a,
+                                    std::optional<int64_t> b) {
+    if (!a || !b || *a + *b > kMaxCount)
+      return std::nullopt;
+    return *a + *b;
   }
 
   /// The user names inputs and outputs: the names must tell them apart.

@@ -112,6 +112,21 @@ static void createHostCall(OpBuilder &builder, Location loc,
       named ? builder.getStrArrayAttr(reasons) : ArrayAttr());
 }
 
+static LayerShapeAttr toShape(MLIRContext *context,
+                              const Program::Convolution &convolution) {
+  SmallVector<Attribute> inputs;
+  for (const Program::LayerInput &input : convolution.inputs)
+    inputs.push_back(LayerInputAttr::get(context, input.channels, input.groups,
+                                         input.plane, input.filter,
+                                         input.stride));
+  return LayerShapeAttr::get(
+      context, ArrayAttr::get(context, inputs), convolution.outputs,
+      convolution.plane, convolution.pooled, convolution.cut,
+      convolution.tile,
+      convolution.outputHalos ? HaloMode::Output : HaloMode::Input,
+      static_cast<BlockOrder>(convolution.order));
+}
+
 static void createProgram(OpBuilder &builder, const Program &program) {
   Location loc = builder.getUnknownLoc();
   auto op = ProgramOp::create(builder, loc, program.name, program.dramBytes,
@@ -132,7 +147,10 @@ static void createProgram(OpBuilder &builder, const Program &program) {
         builder.getI64IntegerAttr(layer.groups),
         builder.getI64IntegerAttr(layer.groupSize),
         layer.pieces > 1 ? builder.getI64IntegerAttr(layer.pieces)
-                         : IntegerAttr());
+                         : IntegerAttr(),
+        layer.convolution
+            ? toShape(builder.getContext(), *layer.convolution)
+            : LayerShapeAttr());
   createConstants(builder, loc, program.constants);
   for (const isa::Command &command : program.commands)
     createCommandOp(builder, loc, command);

@@ -102,6 +102,22 @@ static LogicalResult addHostCall(HostCallOp op, Program &program) {
   return success();
 }
 
+static Program::Convolution toConvolution(LayerShapeAttr shape) {
+  Program::Convolution result;
+  for (auto input : shape.getInputs().getAsRange<LayerInputAttr>())
+    result.inputs.push_back({input.getChannels(), input.getGroups(),
+                             input.getPlane(), input.getFilter(),
+                             input.getStride()});
+  result.outputs = shape.getOutputs();
+  result.plane = shape.getPlane();
+  result.pooled = shape.getPooled();
+  result.cut = shape.getCut();
+  result.tile = shape.getTile();
+  result.outputHalos = shape.getHalo() == HaloMode::Output;
+  result.order = static_cast<int64_t>(shape.getOrder());
+  return result;
+}
+
 static LogicalResult addLayer(LayerOp op, Program &program) {
   Program::Layer layer;
   layer.name = op.getName().str();
@@ -111,6 +127,8 @@ static LogicalResult addLayer(LayerOp op, Program &program) {
   layer.groups = op.getGroups();
   layer.groupSize = op.getGroupSize();
   layer.pieces = op.getPieces().value_or(1);
+  if (LayerShapeAttr shape = op.getShapeAttr())
+    layer.convolution = toConvolution(shape);
   program.layers.push_back(std::move(layer));
   return success();
 }

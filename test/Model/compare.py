@@ -19,6 +19,7 @@ import sys
 
 import numpy as np
 
+import energy
 from program_text import Program, machine_number
 from scnn_model import EVENTS, Model, load_inputs
 from timing import CAUSES
@@ -66,7 +67,7 @@ def compare_output(value, ours, path):
 def simulated_machine(stats):
     return {name: machine_number(value)
             for name, value in stats["machine"].items()
-            if name != "energy_price_aj"}
+            if name not in ("model", "energy_price_aj")}
 
 
 def read_stats(path):
@@ -89,6 +90,9 @@ class Execution:
         expect("number of layers", len(self.layers), len(stats["layers"]))
         for number, layers in enumerate(zip(self.layers, stats["layers"])):
             compare_layer(number, *layers)
+        wrong = energy.check(stats)
+        if wrong:
+            raise Difference(wrong)
         expect("total cycles", sum(layer["cycles"] for layer in self.layers),
                stats["totals"]["cycles"])
         for index in self.program.outputs:

@@ -129,6 +129,10 @@ def random_arguments(seed, directory):
                 choose.choice([1, 7, 20, 64, 400, "unlimited"]),
             "weights_through_dram_port": choose.choice(["no", "yes", "yes"]),
             "pipelined_pieces": choose.choice(["no", "yes", "yes"])}))
+    # One-sided machines on top of the last timing.
+    for field in ("skip_zero_weights", "skip_zero_activations"):
+        if random.Random(f"{seed} {field}").random() < 0.3:
+            arguments[-1] += f", {field}=no"
     # Last, so that the other choices do not depend on it.
     if choose.random() < 0.4:
         arguments.append(f"--dram-tiling=piece-rows={choose.randint(1, 6)}")

@@ -34,6 +34,8 @@ MACHINE_DEFAULTS = {
     "weights_through_dram_port": 1,
     "pipelined_pieces": 1,
     "clock_mhz": 1000,
+    "skip_zero_weights": 1,
+    "skip_zero_activations": 1,
 }
 
 

@@ -27,8 +27,9 @@ from program_text import Program
 
 EVENTS = ("dram_weight_bits_read", "dram_activation_bits_read",
           "dram_activation_bits_written", "vectors_broadcast", "fifo_writes",
-          "fifo_reads", "ram_element_reads", "ram_element_writes", "multiplies",
-          "accumulations", "halo_value_hops", "ppu_elements")
+          "fifo_reads", "ram_element_reads", "ram_element_writes",
+          "block_count_accesses", "multiplies", "accumulations",
+          "halo_value_hops", "ppu_elements")
 
 
 def round_half_even(value, shift):
@@ -52,13 +53,31 @@ class Tensor:
     """An activation tensor: its blocks in each PE's RAM, and how many of its
     further ones are in DRAM (S1)."""
 
-    def __init__(self, descriptor):
+    def __init__(self, descriptor, skips_zeros=True):
         self.descriptor, self.layout = descriptor, descriptor.layout
+        self.skips_zeros = skips_zeros
         self.blocks = {pe: {} for pe in self.layout.pes}
         self.spilled = {pe: {} for pe in self.layout.pes}  # key: elements
         self.channels = 0  # written so far
 
     def append(self, pe, blocks, dram):
+        """Takes a PE's next blocks; says how many elements are written."""
+        taken = self.take(pe, blocks, dram)
+        return taken if self.skips_zeros else self.positions(pe, blocks)
+
+    def moved(self, pe):
+        """How many elements a store reads."""
+        if self.skips_zeros:
+            return sum(map(len, self.blocks[pe].values()))
+        return (self.positions(pe, self.blocks[pe]) +
+                self.positions(pe, self.spilled[pe]))
+
+    def positions(self, pe, keys):
+        """S6: where zeros are kept, each position is an element."""
+        return sum(len(self.layout.block_positions(pe, tuple(phase)))
+                   for _, *phase in keys)
+
+    def take(self, pe, blocks, dram):
         """Takes a PE's next blocks; says how many elements the RAM takes."""
         descriptor, taken = self.descriptor, 0
         for key, block in blocks.items():
@@ -333,6 +352,9 @@ class Model:
         return {values[i].name: self.read_output(values[i])
                 for i in self.program.outputs}
 
+    def new_tensor(self, descriptor):
+        return Tensor(descriptor, bool(self.machine["skip_zero_activations"]))
+
     # Sequencing --------------------------------------------------------------
 
     def do_begin_layer(self, fields):
@@ -398,7 +420,7 @@ class Model:
         """D2, S5."""
         descriptor = self.slots[fields["slot"]]
         layout, events = descriptor.layout, self.layer.events
-        tensor, bits = Tensor(descriptor), 0
+        tensor, bits = self.new_tensor(descriptor), 0
         tensor.channels = layout.channels
         segment = segment_bytes(layout)
         for n, pe in enumerate(layout.pes):
@@ -406,6 +428,7 @@ class Model:
             blocks = lay.read_segment(layout, pe, self.dram[at:at + segment])
             bits += layout.image_bits(blocks)
             events["ram_element_writes"] += tensor.append(pe, blocks, self.dram)
+            events["block_count_accesses"] += len(blocks)
         self.ram.write(descriptor, tensor)
         written = tensor.spilled_bits()
         if descriptor.spill and fields["address"] == descriptor.address:
@@ -428,7 +451,8 @@ class Model:
             data = lay.write_segment(layout, blocks)
             self.dram[at:at + len(data)] = data
             bits += layout.image_bits(blocks)
-            events["ram_element_reads"] += sum(map(len, tensor.blocks[pe].values()))
+            events["ram_element_reads"] += tensor.moved(pe)
+            events["block_count_accesses"] += len(blocks)
         if descriptor.spill and fields["address"] == descriptor.address:
             bits = tensor.ram_bits()
         else:
@@ -478,13 +502,14 @@ class Model:
         image, rows = self.rows_in_dram(fields)
         values, bits = image.read(self.dram, fields["address"],
                                   image.segment_bytes(), rows)
-        tensor, events = Tensor(descriptor), self.layer.events
+        tensor, events = self.new_tensor(descriptor), self.layer.events
         tensor.channels = descriptor.layout.channels
         for pe in tensor.layout.pes:
             blocks = lay.compress_tensor(
                 tensor.layout, pe,
                 lambda c, y, x: values.get((c, rows[0] + y, x), 0))
             events["ram_element_writes"] += tensor.append(pe, blocks, self.dram)
+            events["block_count_accesses"] += len(blocks)
         self.ram.write(descriptor, tensor)
         written = tensor.spilled_bits()
         self.layer.loads.append((bits - self.pieces.ahead(bits), written))
@@ -500,9 +525,10 @@ class Model:
         bits = image.write(self.dram, fields["address"], image.segment_bytes(),
                            rows, lambda c, y, x:
                            values.get((c, y - rows[0], x), 0))
-        for blocks in tensor.blocks.values():
-            self.layer.events["ram_element_reads"] += sum(map(len,
-                                                              blocks.values()))
+        for pe in tensor.layout.pes:
+            self.layer.events["ram_element_reads"] += tensor.moved(pe)
+            self.layer.events["block_count_accesses"] += (
+                len(tensor.blocks[pe]) + len(tensor.spilled[pe]))
         self.layer.stores.append(tensor.spilled_bits())
         self.count_spill(read=tensor.spilled_bits())
         self.store(bits)
@@ -515,8 +541,18 @@ class Model:
     def do_bind_input(self, fields):
         tensor = self.ram.read(self.slots[fields["slot"]])
         self.convolution.inputs.append((fields["first_channel"], fields, tensor))
-        self.convolution.blocks.append({pe: tensor.all_blocks(pe, self.dram)
+        self.convolution.blocks.append({pe: self.lists(tensor, pe)
                                         for pe in self.pes()})
+
+    def lists(self, tensor, pe):
+        """The lists of (position, value) that a PE multiplies (M3)."""
+        blocks = tensor.all_blocks(pe, self.dram)
+        if self.machine["skip_zero_activations"]:
+            return blocks
+        return {(c, *phase): with_zeros(
+                    elements,
+                    len(tensor.layout.block_positions(pe, tuple(phase))))
+                for (c, *phase), elements in blocks.items()}
 
     def do_broadcast_weights(self, fields):
         image = bytes(self.dram[fields["address"]:
@@ -551,6 +587,9 @@ class Model:
                 self.machine["accumulator_banks"] * self.machine["entries_per_bank"]):
             raise ValueError("the group does not fit the accumulators")
         for block in blocks:
+            if not self.machine["skip_zero_weights"]:
+                block.elements = with_zeros(block.elements,
+                                            self.block_size(block))
             batches = [self.block_batches(group, block, pe, reach[pe])
                        for pe in self.pes()]
             group.blocks.append(timing.Block(self.vector_bits(block), batches))
@@ -559,7 +598,8 @@ class Model:
 
     def vector_bits(self, block):
         """D3: what each F-vector of a block takes on the DRAM port."""
-        width = 16 + self.machine["zero_run_bits"]
+        width = 16 + (self.machine["zero_run_bits"] if
+                      self.machine["skip_zero_weights"] else 0)
         lanes = self.machine["weights_per_vector"]
         count = len(block.elements)
         bits = [min(lanes, count - at) * width for at in range(0, count, lanes)]
@@ -577,6 +617,7 @@ class Model:
         for phase in tensor.layout.phase_list():
             if (phase[0] % stride[0], phase[1] % stride[1]) != block.phase:
                 continue
+            self.layer.events["block_count_accesses"] += 1
             positions = tensor.layout.block_positions(pe, phase)
             elements = [(*positions[position], value) for position, value in
                         blocks[pe][block.channel - first, *phase]]
@@ -587,14 +628,24 @@ class Model:
                              for vector in taps])
         return rows
 
-    def weight_taps(self, block, window):
-        """A block's F-vectors of (k, r, s, value)."""
+    def taps_of(self, block, window):
+        """The filter rows and columns of a block."""
         rs = lay.phase_taps(window["filter_rows"], window["stride_rows"],
                             window["dilation_rows"], window["pad_top"],
                             block.phase[0])
         ss = lay.phase_taps(window["filter_cols"], window["stride_cols"],
                             window["dilation_cols"], window["pad_left"],
                             block.phase[1])
+        return rs, ss
+
+    def block_size(self, block):
+        """The positions of a weight block."""
+        rs, ss = self.taps_of(block, self.convolution.window_of(block.channel)[1])
+        return len(rs) * len(ss) * block.outputs
+
+    def weight_taps(self, block, window):
+        """A block's F-vectors of (k, r, s, value)."""
+        rs, ss = self.taps_of(block, window)
         taps = []
         for p, value in block.elements:
             if self.convolution.order == 0:
@@ -725,7 +776,7 @@ class Model:
         descriptor, group = self.slots[fields["slot"]], self.group
         layout, first = descriptor.layout, fields["first_channel"]
         if first == 0:
-            self.ram.write(descriptor, Tensor(descriptor))
+            self.ram.write(descriptor, self.new_tensor(descriptor))
         tensor = self.ram.read(descriptor)
         if tensor.channels != first:
             raise ValueError("channels are not written in order")
@@ -742,7 +793,14 @@ class Model:
                         values, layout.zero_run_bits)
             self.layer.events["ram_element_writes"] += tensor.append(
                 pe, blocks, self.dram)
+            self.layer.events["block_count_accesses"] += len(blocks)
         tensor.channels += group.channels
+
+
+def with_zeros(elements, size):
+    """A block's list on a machine that keeps zeros (M3)."""
+    values = dict(elements)
+    return [(position, values.get(position, 0)) for position in range(size)]
 
 
 def add_counters(one, other):

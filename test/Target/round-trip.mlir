@@ -25,7 +25,9 @@ scnn.program @main dram 4096 inputs [0] outputs [1] {
   scnn.host_call @classify operands [0] results [1] dense_macs 70
       runs ["tosa.exp"] because ["no accelerator operation for tosa.exp"]
   // CHECK-NEXT: scnn.layer "conv" dense_macs 1000 weights 100 nonzero 35 groups 2 group_size 8
+  // CHECK-SAME: shape <inputs = [#scnn.layer_input<channels = 8, groups = 2, plane = [4, 9], filter = [5, 2], stride = [1, 2]>, #scnn.layer_input<channels = 10, plane = [2, 5], filter = [1, 1]>], outputs = 2, plane = [2, 5], pooled = [1, 3], cut = balanced, tile = [2, 3], halo = input, order = rsk>
   scnn.layer "conv" dense_macs 1000 weights 100 nonzero 35 groups 2 group_size 8
+      shape <inputs = [#scnn.layer_input<channels = 8, groups = 2, plane = [4, 9], filter = [5, 2], stride = [1, 2]>, #scnn.layer_input<channels = 10, plane = [2, 5], filter = [1, 1]>], outputs = 2, plane = [2, 5], pooled = [1, 3], cut = balanced, tile = [2, 3], halo = input, order = rsk>
   // CHECK-NEXT: scnn.constants at 1024 dense<[1, -2, 3]> : tensor<3xi8>
   scnn.constants at 1024 dense<[1, -2, 3]> : tensor<3xi8>
   // CHECK-NEXT: scnn.cmd.begin_layer layer = 0

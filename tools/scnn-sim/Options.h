@@ -37,9 +37,15 @@ inline llvm::cl::opt<std::string>
           llvm::cl::value_desc("FILE.json"), llvm::cl::cat(category));
 inline llvm::cl::opt<std::string>
     machine("machine",
-            llvm::cl::desc("Machine file whose timing fields replace the "
+            llvm::cl::desc("Machine whose timing fields and prices replace the "
                            "program's"),
-            llvm::cl::value_desc("FILE.yaml"), llvm::cl::cat(category));
+            llvm::cl::value_desc("NAME|FILE.yaml"), llvm::cl::cat(category));
+inline llvm::cl::list<std::string>
+    compare("compare",
+            llvm::cl::desc("Also report what other machines spend on the same "
+                           "layers"),
+            llvm::cl::value_desc("NAME|FILE.yaml,..."),
+            llvm::cl::CommaSeparated, llvm::cl::cat(category));
 inline llvm::cl::opt<scnn::sim::EngineKind> engine(
     "engine", llvm::cl::desc("Simulation engine"),
     llvm::cl::init(scnn::sim::EngineKind::Fast),

@@ -90,6 +90,24 @@ static Error writeJson(llvm::StringRef file, const llvm::json::Value &value) {
   });
 }
 
+/// The machines of --compare, for a run on `machine`.
+static Expected<std::vector<std::unique_ptr<ComparisonMachine>>>
+readComparisons(const Machine &machine) {
+  std::vector<std::unique_ptr<ComparisonMachine>> machines;
+  for (const std::string &argument : options::compare) {
+    auto read = loadComparisonMachine(argument, machine);
+    if (!read)
+      return read.takeError();
+    // They are told apart by name.
+    for (const auto &other : machines)
+      if (other->name == (*read)->name)
+        return llvm::createStringError("--compare: two machines have the name '" +
+                                       other->name + "'");
+    machines.push_back(std::move(*read));
+  }
+  return machines;
+}
+
 static Error simulate() {
   Expected<Program> program = readProgram(options::program);
   if (!program)
@@ -106,6 +124,10 @@ static Error simulate() {
                                      toString(std::move(error)));
     runOptions.machine = *machine;
   }
+  auto comparisons = readComparisons(runOptions.machine);
+  if (!comparisons)
+    return comparisons.takeError();
+  runOptions.comparisons = *comparisons;
   runOptions.keepLayerOutputs = options::verify;
   if (options::verify && program->reference.empty())
     return llvm::createStringError(

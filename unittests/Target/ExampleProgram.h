@@ -40,6 +40,16 @@ inline Program exampleProgram() {
                         70,
                         {{"tosa.exp", "no accelerator operation for it"}}}};
   program.layers = {{"conv", 1000, 100, 35, 2, 8}, {"softmax", 0, 0, 0, 0, 0}};
+  Program::Convolution &shape = program.layers[0].convolution.emplace();
+  shape.inputs = {{8, 2, {4, 9}, {5, 2}, {1, 2}},
+                  {10, 1, {2, 5}, {1, 1}, {1, 1}}};
+  shape.outputs = 2;
+  shape.plane = {2, 5};
+  shape.pooled = {1, 3};
+  shape.cut = kCutBalanced;
+  shape.tile = {2, 3};
+  shape.outputHalos = false;
+  shape.order = 1;
   program.inputs = {0};
   program.outputs = {1};
   program.hostModule = "host functions";

@@ -134,10 +134,10 @@ TEST(ProgramFile, refusesOtherVersions) {
   Bytes bytes = bytesOf(test::exampleProgram());
   // The root table lies behind size, root offset and identifier; the version
   // is its only scalar of value 3.
-  size_t version = find(bytes, 3, 4);
+  size_t version = find(bytes, 4, 4);
   bytes[version] = 7;
   EXPECT_EQ(readError(bytes),
-            "file.scnn: expected format version 3, but got 7");
+            "file.scnn: expected format version 4, but got 7");
 }
 
 TEST(ProgramFile, refusesPayloadsThatDoNotMatchTheirHash) {

@@ -9,6 +9,7 @@
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "gtest/gtest.h"
+#include <functional>
 #include <limits>
 
 using namespace scnn;
@@ -203,6 +204,35 @@ TEST(ProgramVerifier, refusesFieldsOutsideTheirBounds) {
   EXPECT_EQ(errorAfter([](Program &p) { p.layers[0].nonzeroWeights = 101; }),
             "layer #0: expected nonzero_weights in 0 ... 100, but got 101");
   EXPECT_NE(errorAfter([](Program &p) { p.machine.peRows = 0; }), "");
+}
+
+// What reports multiply must be what it says, and not overflow.
+TEST(ProgramVerifier, Convolutions) {
+  auto errorOf = [](std::function<void(Program::Convolution &)> change) {
+    return errorAfter(
+        [&](Program &p) { change(*p.layers[0].convolution); });
+  };
+  using Convolution = Program::Convolution;
+  EXPECT_EQ(errorOf([](Convolution &c) {}), "");
+  EXPECT_EQ(errorOf([](Convolution &c) { c.inputs.clear(); }),
+            "layer #0: expected a convolution to have inputs");
+  EXPECT_EQ(errorOf([](Convolution &c) { c.inputs[1].filter[1] = 0; }),
+            "layer #0: expected filter in 1 ... 2147483647, but got 0");
+  EXPECT_EQ(errorOf([](Convolution &c) { c.inputs[0].groups = 9; }),
+            "layer #0: expected groups in 1 ... 8, but got 9");
+  EXPECT_EQ(errorOf([](Convolution &c) { c.order = 2; }),
+            "layer #0: expected order in 0 ... 1, but got 2");
+  EXPECT_EQ(errorOf([](Convolution &c) { c.plane[0] = 3; }),
+            "layer #0: expected the convolution to have the layer's 100 weights "
+            "and 1000 dense multiplications");
+  EXPECT_NE(errorOf([](Convolution &c) {
+              c.inputs[0].plane = {2147483647, 2147483647};
+            }),
+            "");
+  EXPECT_NE(errorOf([](Convolution &c) {
+              c.inputs[0].filter = {2147483647, 2147483647};
+            }),
+            "");
 }
 
 } // namespace

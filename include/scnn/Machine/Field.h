@@ -17,6 +17,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/JSON.h"
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -83,6 +84,9 @@ struct Description {
 
 /// Prints `field: value` for all fields, and the prices.
 std::string toYaml(const Description &description);
+
+/// The same as a JSON object, with `model`; prices in attojoules.
+llvm::json::Object toJson(const Description &description);
 
 /// Reads YAML text into the description's values; what it leaves out keeps its
 /// value. Errors name `bufferName`, the line and what was expected.

@@ -46,16 +46,27 @@ struct Machine {
   int64_t weightsThroughDramPort = 1;
   int64_t pipelinedPieces = 1;
   int64_t clockMHz = 1000;
+  /// 0: every position of a weight block, or of a PE's activation block, is an
+  /// element, zeros too, and none has a zero run.
+  int64_t skipZeroWeights = 1;
+  int64_t skipZeroActivations = 1;
 
   /// What only changes energy.
   EnergyPrices prices;
 
   int64_t numPEs() const { return peRows * peCols; }
-  int64_t multipliers() const { return weightsPerVector * activationsPerVector; }
+  int64_t multipliers() const {
+    return weightsPerVector * activationsPerVector;
+  }
   /// Accumulators of one set.
   int64_t accumulators() const { return accumulatorBanks * entriesPerBank; }
   /// Bits of a stored element: value and zero run.
   int64_t elementBits() const { return 16 + zeroRunBits; }
+  /// Bits of a weight on its way to the multipliers, of a stored activation.
+  int64_t weightBits() const { return skipZeroWeights ? elementBits() : 16; }
+  int64_t activationBits() const {
+    return skipZeroActivations ? elementBits() : 16;
+  }
   /// Elements that one activation RAM holds.
   int64_t activationRamElements() const {
     return activationRamBytes * 8 / elementBits();
@@ -76,6 +87,9 @@ const MachineField *findMachineField(llvm::StringRef name);
 
 /// Succeeds if every field is within its bounds and they fit together.
 llvm::Error verify(const Machine &machine);
+
+/// A view of `machine` as a description.
+Description descriptionOf(Machine &machine);
 
 /// Prints a machine as YAML: `field: value`, all fields and prices.
 std::string toYaml(const Machine &machine);

@@ -8,6 +8,7 @@
 #ifndef SCNN_REPORT_REPORT_H
 #define SCNN_REPORT_REPORT_H
 
+#include "scnn/Comparison/Comparison.h"
 #include "scnn/Machine/Machine.h"
 #include "scnn/Simulator/Counters.h"
 #include "scnn/Simulator/Timeline.h"
@@ -30,6 +31,8 @@ struct LayerReport {
   sim::LayerTimeline timeline;
   /// What the host ran, and why.
   std::vector<Program::HostOperation> hostOperations;
+  /// Zero for what ran on the host.
+  Energy energy;
 
   bool onHost() const { return !counters; }
   /// Adds a further piece of the layer, which ran after those before.
@@ -45,6 +48,13 @@ struct RunReport {
   /// The machine that was simulated, overrides included.
   Machine machine;
   std::vector<LayerReport> layers;
+  /// What other machines spend on the accelerator layers, in order.
+  std::vector<Comparison> comparisons;
+
+  /// The accelerator layers, for other machines.
+  std::vector<RunLayer> acceleratorLayers() const;
+  /// Prices the layers' events. An error if that exceeds what can be counted.
+  llvm::Error countEnergy();
 };
 
 /// The stats file; `docs/report.md` says what each field is, in which unit.

@@ -27,6 +27,8 @@ struct RunOptions {
   Machine machine;
   /// Keep what each layer wrote, for verification.
   bool keepLayerOutputs = false;
+  /// Machines to compare with.
+  llvm::ArrayRef<std::unique_ptr<ComparisonMachine>> comparisons;
   /// Called as the run goes on: layer, groups done, groups.
   std::function<void(const Program::Layer &, int64_t, int64_t)> progress;
 };

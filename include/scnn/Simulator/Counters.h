@@ -74,6 +74,8 @@ struct EventCounters {
   int64_t ramElementReads = 0;
   /// Elements written to the activation RAMs: by the PPU, and loaded.
   int64_t ramElementWrites = 0;
+  /// Reads and writes of the counts of blocks' elements beside the RAMs.
+  int64_t blockCountAccesses = 0;
   /// Multiplications of two elements, those with placeholders included.
   int64_t multiplies = 0;
   /// Products that crossed the scatter network and were accumulated.

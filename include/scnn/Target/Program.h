@@ -85,6 +85,37 @@ struct Program {
     std::vector<HostOperation> operations;
   };
 
+  /// An input of a layer's convolution, without padding and dilation.
+  struct LayerInput {
+    int64_t channels = 1;
+    int64_t groups = 1;
+    /// Rows and columns, as for the filter and the stride.
+    Pair plane{1, 1};
+    Pair filter{1, 1};
+    Pair stride{1, 1};
+
+    /// Products of an output.
+    int64_t reduction() const {
+      return channels / groups * filter[0] * filter[1];
+    }
+  };
+
+  /// The shape of a layer's convolution, and how it is laid on the machine.
+  struct Convolution {
+    std::vector<LayerInput> inputs;
+    /// Output channels.
+    int64_t outputs = 1;
+    /// Output plane before and after pooling.
+    Pair plane{1, 1};
+    Pair pooled{1, 1};
+    CutPolicy cut = kCutCeil;
+    /// The largest tile of a PE, before pooling.
+    Pair tile{1, 1};
+    bool outputHalos = true;
+    /// Linearisation of a weight block: 0 krs, 1 rsk, as in the ISA.
+    int64_t order = 0;
+  };
+
   /// What a report says of a layer beyond counters; what `begin_layer` indexes.
   /// A layer that no `begin_layer` names runs on the host.
   struct Layer {
@@ -99,6 +130,7 @@ struct Program {
     /// Pieces in which it is computed through DRAM: `begin_layer` names it so
     /// many times.
     int64_t pieces = 1;
+    std::optional<Convolution> convolution;
   };
 
   std::string name = "main";

@@ -231,6 +231,40 @@ MappingAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
+LogicalResult
+LayerInputAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                       int64_t channels, int64_t groups, Pair plane,
+                       Pair filter, Pair stride) {
+  if (channels < 1 || groups < 1 || channels % groups != 0)
+    return emitError() << "expected groups that divide the channels, but got "
+                       << groups << " and " << channels;
+  constexpr int64_t kMax = std::numeric_limits<int32_t>::max();
+  return success(
+      succeeded(verifyBounds(emitError, "plane", plane, 1, kMax)) &&
+      succeeded(verifyBounds(emitError, "filter", filter, 1, kMax)) &&
+      succeeded(verifyBounds(emitError, "stride", stride, 1, kMax)));
+}
+
+LogicalResult
+LayerShapeAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                       ArrayAttr inputs, int64_t outputs, Pair plane,
+                       Pair pooled, CutPolicy, Pair tile, HaloMode,
+                       BlockOrder) {
+  for (Attribute input : inputs)
+    if (!isa<LayerInputAttr>(input))
+      return emitError() << "expected inputs to be #scnn.layer_input, but got "
+                         << input;
+  if (inputs.empty())
+    return emitError() << "expected at least one input";
+  if (outputs < 1)
+    return emitError() << "expected outputs of at least 1, but got " << outputs;
+  constexpr int64_t kMax = std::numeric_limits<int32_t>::max();
+  return success(
+      succeeded(verifyBounds(emitError, "plane", plane, 1, kMax)) &&
+      succeeded(verifyBounds(emitError, "pooled", pooled, 1, kMax)) &&
+      succeeded(verifyBounds(emitError, "tile", tile, 1, kMax)));
+}
+
 Attribute RequantizationAttr::parse(AsmParser &parser, Type) {
   SmallVector<int64_t> productShifts, multipliers, shifts;
   int64_t minimum = -32768, maximum = 32767;

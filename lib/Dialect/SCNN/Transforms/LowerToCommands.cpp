@@ -412,6 +412,39 @@ static AccumulateOp accumulateOf(Value step) {
   return cast_or_null<AccumulateOp>(op);
 }
 
+/// The shape of a layer's convolution, whose plane has so many rows.
+static LayerShapeAttr getShape(Layer &layer, int64_t rows) {
+  AccumulateOp accumulate = layer.accumulate;
+  MLIRContext *context = accumulate.getContext();
+  SmallVector<Attribute> inputs;
+  for (auto [t, input] : llvm::enumerate(accumulate.getInputs())) {
+    auto window = cast<WindowAttr>(accumulate.getWindows()[t]);
+    // A piece speaks for the tensor that it is loaded from.
+    auto load = input.getDefiningOp<LoadOp>();
+    Type whole = load ? load.getInput().getType() : input.getType();
+    inputs.push_back(LayerInputAttr::get(
+        context, cast<RankedTensorType>(whole).getDimSize(1),
+        window.getGroups(), getPlane(whole),
+        {accumulate.getFilters()[2 * t], accumulate.getFilters()[2 * t + 1]},
+        window.getStride()));
+  }
+  Type sums = accumulate.getResult().getType();
+  auto encoding =
+      cast<PartialSumsAttr>(cast<RankedTensorType>(sums).getEncoding());
+  Pair plane = getPlane(sums);
+  auto [rowCut, colCut] =
+      getCuts(encoding.getCut(), encoding.getGrid(), plane);
+  MappingAttr mapping = accumulate.getMapping();
+  Type result = layer.isPiece() ? layer.store.getResult().getType()
+                                : layer.result.getType();
+  return LayerShapeAttr::get(
+      context, ArrayAttr::get(context, inputs),
+      cast<RankedTensorType>(result).getDimSize(1), {rows, plane[1]},
+      getPlane(result), encoding.getCut(),
+      {rowCut.largestTile(), colCut.largestTile()}, mapping.getHalo(),
+      mapping.getOrder());
+}
+
 /// Adds an entry of the layer table, whose figures the constants have given.
 LogicalResult Lowering::addLayer(Layer &layer, int64_t nonzeroWeights) {
   AccumulateOp accumulate = layer.accumulate;
@@ -438,8 +471,8 @@ LogicalResult Lowering::addLayer(Layer &layer, int64_t nonzeroWeights) {
                window.getGroups() * accumulate.getFilters()[2 * t] *
                accumulate.getFilters()[2 * t + 1] * k;
   }
-  int64_t positions = convolutionRows(layer, last) *
-                      getPlane(accumulate.getResult().getType())[1];
+  int64_t rows = convolutionRows(layer, last);
+  int64_t positions = rows * getPlane(accumulate.getResult().getType())[1];
   int64_t size = accumulate.getMapping().getGroupSize();
   LayerOp::create(builder, accumulate.getLoc(),
                   builder.getStringAttr(getLayerName(accumulate)),
@@ -447,7 +480,8 @@ LogicalResult Lowering::addLayer(Layer &layer, int64_t nonzeroWeights) {
                   builder.getI64IntegerAttr(weights),
                   builder.getI64IntegerAttr(nonzeroWeights),
                   builder.getI64IntegerAttr(llvm::divideCeil(k, size)),
-                  builder.getI64IntegerAttr(size), pieces);
+                  builder.getI64IntegerAttr(size), pieces,
+                  getShape(layer, rows));
   layersEnd = builder.saveInsertionPoint();
   builder.restoreInsertionPoint(commandsEnd);
   return success();

@@ -42,6 +42,31 @@ module attributes {scnn.machine = #scnn.machine<activation_ram_bytes = 9>} {}
 
 // -----
 
+// expected-error @+1 {{expected groups that divide the channels, but got 2 and 3}}
+func.func private @f() attributes {test.a = #scnn.layer_input<channels = 3, groups = 2, plane = [1, 1], filter = [1, 1]>}
+
+// -----
+
+// expected-error @+1 {{expected filter[1] in 1 ... 2147483647, but got 0}}
+func.func private @f() attributes {test.a = #scnn.layer_input<channels = 3, plane = [1, 1], filter = [1, 0]>}
+
+// -----
+
+// expected-error @+1 {{expected at least one input}}
+func.func private @f() attributes {test.a = #scnn.layer_shape<inputs = [], outputs = 1, plane = [1, 1], pooled = [1, 1], tile = [1, 1]>}
+
+// -----
+
+// expected-error @+1 {{expected inputs to be #scnn.layer_input, but got 1 : i64}}
+func.func private @f() attributes {test.a = #scnn.layer_shape<inputs = [1], outputs = 1, plane = [1, 1], pooled = [1, 1], tile = [1, 1]>}
+
+// -----
+
+// expected-error @+1 {{expected tile[0] in 1 ... 2147483647, but got -1}}
+func.func private @f() attributes {test.a = #scnn.layer_shape<inputs = [#scnn.layer_input<channels = 1, plane = [1, 1], filter = [1, 1]>], outputs = 1, plane = [1, 1], pooled = [1, 1], tile = [-1, 1]>}
+
+// -----
+
 // expected-error @+2 {{expected 2 integers, but got 3}}
 // expected-error @+1 {{failed to parse SCNN_WindowAttr parameter 'stride'}}
 func.func private @f() attributes {test.a = #scnn.window<stride = [1, 2, 3]>}

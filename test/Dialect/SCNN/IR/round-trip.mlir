@@ -200,7 +200,9 @@ scnn.program @main dram 4096 inputs [0] outputs [2] {
   // CHECK-NEXT: scnn.layer "conv1" dense_macs 1000 weights 100 nonzero 35 groups 2 group_size 8
   scnn.layer "conv1" dense_macs 1000 weights 100 nonzero 35 groups 2 group_size 8
   // CHECK-NEXT: scnn.layer "conv2" dense_macs 2000 weights 100 nonzero 35 groups 2 group_size 8 pieces 3
+  // CHECK-SAME: shape <inputs = [#scnn.layer_input<channels = 50, plane = [4, 5], filter = [1, 1]>], outputs = 2, plane = [4, 5], pooled = [4, 5], tile = [1, 1]>
   scnn.layer "conv2" dense_macs 2000 weights 100 nonzero 35 groups 2 group_size 8 pieces 3
+      shape <inputs = [#scnn.layer_input<channels = 50, groups = 1, plane = [4, 5], filter = [1, 1]>], outputs = 2, plane = [4, 5], pooled = [4, 5], cut = ceil, tile = [1, 1], halo = output>
   // CHECK-NEXT: scnn.constants at 64 dense<[1, -1]> : tensor<2xi8>
   scnn.constants at 64 dense<[1, -1]> : tensor<2xi8>
   // CHECK-NEXT: scnn.cmd.begin_layer layer = 0

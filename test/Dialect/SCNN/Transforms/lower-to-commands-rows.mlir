@@ -18,7 +18,7 @@
 // CHECK-NEXT: scnn.value "b" : tensor<1x1x4x4xf32> at 192 segment 12 as tensor<1x1x4x4x{{.*}}, #scnn.layout<grid = [2, 2], zero_run_bits = 4>>
 // 16 positions, though no piece has as many.
 // CHECK-NEXT: scnn.layer "first" dense_macs 16 weights 1 nonzero 1 groups 1 group_size 1 pieces 2
-// CHECK-NEXT: scnn.layer "second" dense_macs 16 weights 1 nonzero 1 groups 1 group_size 1{{$}}
+// CHECK-NEXT: scnn.layer "second" dense_macs 16 weights 1 nonzero 1 groups 1 group_size 1 shape
 // CHECK-NEXT: scnn.constants at 0 dense_resource<{{.*}}> : tensor<23xi8>
 // CHECK-NEXT: scnn.cmd.begin_layer layer = 0
 // CHECK-NEXT: scnn.cmd.set_activations slot = 0 ram = 0 offset = 0 capacity = 2 channels = 1 height = 2 width = 4

@@ -203,4 +203,40 @@ def SCNN_PlacementAttr : SCNN_Attr<"Placement", "placement"> {
   let genVerifyDecl = 1;
 }
 
+def SCNN_LayerInputAttr : SCNN_Attr<"LayerInput", "layer_input"> {
+  let summary = "the shape of one input of a layer's convolution, for the report";
+  let description = [{
+    `plane`, `filter` and `stride` are (rows, columns), all at least 1; `groups`
+    divides `channels`.
+
+    Example: `#scnn.layer_input<channels = 3, plane = [224, 224], filter = [3, 3]>`
+  }];
+  let parameters = (ins "int64_t":$channels,
+    DefaultValuedParameter<"int64_t", "1">:$groups,
+    "::scnn::Pair":$plane, "::scnn::Pair":$filter,
+    DefaultValuedParameter<"::scnn::Pair", "::scnn::Pair({1, 1})">:$stride);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
+def SCNN_LayerShapeAttr : SCNN_Attr<"LayerShape", "layer_shape"> {
+  let summary = "the shape and the mapping of a layer's convolution, for the report";
+  let description = [{
+    `inputs` are `#scnn.layer_input`s, `outputs` is the number of output channels,
+    `plane` is the output plane before pooling, `pooled` after it. The rest says
+    how it is laid on the machine: `cut` of the planes, the largest `tile` of a
+    PE (before pooling), `halo` and block `order` as in `#scnn.mapping`.
+
+    Example: `#scnn.layer_shape<inputs = [#scnn.layer_input<channels = 3, plane = [8, 8], filter = [3, 3]>], outputs = 16, plane = [8, 8], pooled = [4, 4], tile = [1, 1]>`
+  }];
+  let parameters = (ins "::mlir::ArrayAttr":$inputs, "int64_t":$outputs,
+    "::scnn::Pair":$plane, "::scnn::Pair":$pooled,
+    DefaultValuedParameter<"::scnn::CutPolicy", "::scnn::CutPolicy::Ceil">:$cut,
+    "::scnn::Pair":$tile,
+    DefaultValuedParameter<"::scnn::HaloMode", "::scnn::HaloMode::Output">:$halo,
+    DefaultValuedParameter<"::scnn::BlockOrder", "::scnn::BlockOrder::KRS">:$order);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
 #endif // SCNN_ATTRS_TD

@@ -108,16 +108,18 @@ def SCNN_LayerOp : SCNN_TableOp<"layer"> {
     `dense_macs` is what a dense machine would multiply. `output` is the
     tensor that the reference compares. Host layers have no commands but their
     `call_host`. A layer that is computed in `pieces` through DRAM begins
-    so many times.
+    so many times. `shape` is that of its convolution.
 
     Example: `scnn.layer "conv1" dense_macs 1000 weights 100 nonzero 35 groups 2 group_size 8`
   }];
   let arguments = (ins StrAttr:$name, I64Attr:$dense_macs, I64Attr:$weights,
                        I64Attr:$nonzero_weights, I64Attr:$groups,
-                       I64Attr:$group_size, OptionalAttr<I64Attr>:$pieces);
+                       I64Attr:$group_size, OptionalAttr<I64Attr>:$pieces,
+                       OptionalAttr<SCNN_LayerShapeAttr>:$shape);
   let assemblyFormat = [{
     $name `dense_macs` $dense_macs `weights` $weights `nonzero` $nonzero_weights
-    `groups` $groups `group_size` $group_size (`pieces` $pieces^)? attr-dict
+    `groups` $groups `group_size` $group_size (`pieces` $pieces^)?
+    (`shape` $shape^)? attr-dict
   }];
 }
 
