@@ -18,7 +18,6 @@ namespace options {
 inline llvm::cl::OptionCategory category("scnn-sim options");
 
 inline llvm::cl::opt<std::string> program(llvm::cl::Positional,
-                                          llvm::cl::Required,
                                           llvm::cl::desc("PROGRAM.scnn"),
                                           llvm::cl::cat(category));
 inline llvm::cl::list<std::string>
@@ -46,6 +45,11 @@ inline llvm::cl::list<std::string>
                            "layers"),
             llvm::cl::value_desc("NAME|FILE.yaml,..."),
             llvm::cl::CommaSeparated, llvm::cl::cat(category));
+inline llvm::cl::opt<std::string> describeMachine(
+    "describe-machine",
+    llvm::cl::desc("Print a machine's fields and prices as JSON, and simulate "
+                   "nothing"),
+    llvm::cl::value_desc("NAME|FILE.yaml"), llvm::cl::cat(category));
 inline llvm::cl::opt<scnn::sim::EngineKind> engine(
     "engine", llvm::cl::desc("Simulation engine"),
     llvm::cl::init(scnn::sim::EngineKind::Fast),

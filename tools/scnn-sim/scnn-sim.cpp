@@ -9,6 +9,7 @@
 
 #include "scnn/Host/NamedTensor.h"
 #include "scnn/Host/Npy.h"
+#include "scnn/Machine/MachineJson.h"
 #include "scnn/Runtime/Runtime.h"
 #include "scnn/Runtime/Verify.h"
 #include "scnn/Support/WriteFile.h"
@@ -108,7 +109,22 @@ readComparisons(const Machine &machine) {
   return machines;
 }
 
+static Error describeMachine() {
+  if (!options::program.empty())
+    return llvm::createStringError(
+        "expected no program with --describe-machine, but got '" +
+        options::program + "'");
+  Expected<Machine> machine = loadMachine(options::describeMachine);
+  if (!machine)
+    return machine.takeError();
+  llvm::json::OStream(llvm::outs(), 1).value(describe(*machine));
+  llvm::outs() << '\n';
+  return Error::success();
+}
+
 static Error simulate() {
+  if (options::program.empty())
+    return llvm::createStringError("expected a program");
   Expected<Program> program = readProgram(options::program);
   if (!program)
     return program.takeError();
@@ -178,7 +194,8 @@ static Error simulate() {
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   options::parse(argc, argv);
-  if (Error error = simulate()) {
+  if (Error error = options::describeMachine.empty() ? simulate()
+                                                     : describeMachine()) {
     llvm::WithColor::error(llvm::errs(), "scnn-sim")
         << toString(std::move(error)) << '\n';
     return 1;
