@@ -125,7 +125,8 @@ class Planner:
             count *= len(axis.steps)
         if count > LARGEST:
             raise grids.GridError(
-                f"{grid.path}: expected at most {LARGEST} points, but the grid has {count}")
+                f"{grid.path}: expected at most {LARGEST} points, but the grid "
+                f"has {count}")
         for network, machine, mapper in itertools.product(
                 grid.networks, self.machines, grid.mappers):
             seeds = (None,) if network.is_model else grid.seeds
