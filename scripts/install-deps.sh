@@ -15,6 +15,8 @@ packages=(
   libopenblas0-pthread python3-skimage
   # Sweeps.
   snakemake python3-yaml
+  # Figures and scnn-report; a browser that its test opens the page in.
+  python3-matplotlib chromium
   ca-certificates git
 )
 # npm fetches trained networks and ONNX Runtime, which runs in node. A machine

@@ -1,0 +1,1 @@
+"""Figures from stats files and sweeps; `draw.py` is the command line."""
