@@ -31,6 +31,7 @@ def draw(table):
             axes.annotate(f"{top:.2f}", (place, top), xytext=(0, 2),
                           textcoords="offset points", ha="center",
                           fontsize=8)
+    axes.set_xlim(-0.9, len(networks) * (len(machines) + 1) - 1.1)
     axes.set_ylim(0, 1.08 * highest)
     _label(axes, networks, machines)
     style.legend_above(axes, inches, raised=10)

@@ -87,6 +87,7 @@ def _draw_panel(all_axes, part, x):
     speed.plot([], [], linestyle="", marker="_", markeredgewidth=1.8,
                markersize=9, color=style.BLACK,
                label="utilization while multiplying")
+    speed.set_ylim(0, 1.06 * max(filter(None, part.column("speed")), default=1))
     speed.set_ylabel(f"speed relative to\n{machines[0]}")
     utilization.set_ylabel("multiplier utilization")
     utilization.set_ylim(0, 1)

@@ -10,7 +10,7 @@ import io
 import matplotlib
 
 matplotlib.use("Agg")
-from matplotlib import ticker, transforms  # noqa: E402 (the backend comes first)
+from matplotlib import collections, ticker, transforms  # noqa: E402 (the backend comes first)
 import matplotlib.pyplot as plt  # noqa: E402
 
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
@@ -102,13 +102,22 @@ def new_figure(width, height, rows=1, columns=1, **arguments):
     return figure, axes
 
 
-def bar(axes, x, height, width, part, bottom=None, label=None):
+def bar(axes, x, height, width, part, bottom=0, label=None):
     """Bars of a part's colour and hatch, with an edge that keeps them apart.
 
-    A height of None draws nothing."""
+    A height of None draws nothing; `bottom` is a number or one for each bar.
+    One collection, where matplotlib's `bar` would make an object of each bar,
+    ten times more slowly. The caller sets the limits of the axes.
+    """
     _, colour, hatch = part
-    axes.bar(x, [float("nan") if value is None else value for value in height], width, bottom=bottom, color=colour, hatch=hatch,
-             edgecolor=DARK, linewidth=0.4, label=label)
+    bottoms = bottom if isinstance(bottom, list) else [bottom] * len(x)
+    rectangles = [
+        [(place - width / 2, low), (place + width / 2, low),
+         (place + width / 2, low + high), (place - width / 2, low + high)]
+        for place, high, low in zip(x, height, bottoms) if high]
+    axes.add_collection(collections.PolyCollection(
+        rectangles, facecolors=colour, hatch=hatch or None, edgecolors=DARK,
+        linewidths=0.4, label=label), autolim=False)
 
 
 def legend_above(axes, inches, raised=0):
@@ -118,7 +127,7 @@ def legend_above(axes, inches, raised=0):
     it was raised by take, from where a title can begin.
     """
     handles, labels = axes.get_legend_handles_labels()
-    columns = int(inches / (0.42 + 0.058 * max(map(len, labels))))
+    columns = int(inches / (0.5 + 0.063 * max(map(len, labels))))
     columns = max(1, min(columns, len(labels)))
     above = axes.transAxes + transforms.ScaledTranslation(
         0, raised / 72, axes.figure.dpi_scale_trans)

@@ -1,0 +1,1 @@
+"""scnn-report: a page from a stats file, or from two to compare."""

@@ -1,0 +1,77 @@
+"""The machine, those it is compared with, and how layers were mapped."""
+
+from figures import style
+
+from . import numbers
+from .html import join, note, section
+from .tables import plain
+
+
+def text(value):
+    """A field's value: numbers with separators, lists by ×, maps by commas."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return numbers.count(value)
+    if isinstance(value, list):
+        return " × ".join(map(text, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {text(item)}" for key, item in value.items())
+    return str(value)
+
+
+def _fields(stats):
+    rows = [(name, text(value), stats.machine_units.get(name, ""))
+            for name, value in stats.machine.items()]
+    return plain("The simulated machine", ("field", "value", "unit"), rows)
+
+
+def _others(stats):
+    """Fields of the compared machines, side by side."""
+    machines = stats.comparison_machines
+    fields = dict.fromkeys(field for values in machines.values()
+                           for field in values)
+    return plain(
+        "The machines to compare with",
+        ("field", *map(style.machine_label, machines)),
+        [(field, *(text(values[field]) if field in values else "–"
+                   for values in machines.values())) for field in fields])
+
+
+def _convolution(convolution):
+    """One line: channels, filters, strides, outputs."""
+    inputs = "; ".join(
+        f"{text(one.get('channels', '?'))} channels"
+        + (f" in {text(one['groups'])} groups" if one.get("groups", 1) != 1 else "")
+        + f", filter {text(one.get('filter', '?'))}"
+        + f", stride {text(one.get('stride', '?'))}"
+        for one in convolution.get("inputs", []) if isinstance(one, dict))
+    return (f"{inputs} → {text(convolution.get('outputs', '?'))} channels of "
+            f"{text(convolution.get('plane', '?'))}")
+
+
+def _mapping(stats):
+    layers = stats.accelerator_layers
+    choices = dict.fromkeys(choice for layer in layers
+                            for choice in layer.mapping or {})
+    rows = [(layer.name,
+             _convolution(layer.convolution) if layer.convolution else "–",
+             text(layer.groups), text(layer.group_size), text(layer.dram_pieces),
+             *(text((layer.mapping or {}).get(choice, "–"))
+               for choice in choices if choice != "group_size"))
+            for layer in layers]
+    return plain("How each layer was mapped",
+                 ("layer", "convolution", "output-channel groups", "group size",
+                  "DRAM pieces",
+                  *(choice for choice in choices if choice != "group_size")),
+                 rows)
+
+
+def render(stats):
+    lacking = None
+    if not any(layer.mapping for layer in stats.layers):
+        lacking = note("The stats file has no more of the mapping.")
+    return join(
+        section("machine", "Machine", _fields(stats),
+                _others(stats) if stats.comparison_machines else None),
+        section("mapping", "Mapping", _mapping(stats), lacking))
