@@ -64,6 +64,15 @@ static Object mappingObject(const Program::Layer &layer) {
                 {"dram_pieces", layer.pieces}};
 }
 
+/// The unit of every field of a machine.
+static Object machineUnitsObject() {
+  Object object;
+  for (const MachineField &field : machineFields())
+    object[field.name] = field.unit;
+  object["energy_price_aj"] = "aJ";
+  return object;
+}
+
 static Object figuresObject(const Figures &figures, const Machine &machine) {
   Object slots, lost, events;
   for (size_t cause = 0; cause < sim::kNumCauses; ++cause) {
@@ -151,6 +160,7 @@ Value scnn::toJson(const RunReport &report) {
       {"program", report.program},
       {"engine", report.engine},
       {"machine", machineObject(report.machine)},
+      {"machine_units", machineUnitsObject()},
       {"totals", std::move(totalsObject)},
       {"layers", std::move(layers)},
   };

@@ -3,15 +3,12 @@
 The colours are Okabe and Ito's, which stay apart for colour-blind readers.
 What lies side by side also differs in lightness, hatch or mark, so that a
 print in grey can be read.
+
+Matplotlib, which takes a second to load, is imported where it is needed: what
+refuses its input need not wait.
 """
 
 import io
-
-import matplotlib
-
-matplotlib.use("Agg")
-from matplotlib import collections, ticker, transforms  # noqa: E402 (the backend comes first)
-import matplotlib.pyplot as plt  # noqa: E402
 
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, RED, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
@@ -92,14 +89,16 @@ def machine_label(name):
 
 def styled():
     """A context in which figures are made and written."""
-    return plt.rc_context(_SETTINGS)
+    import matplotlib
+    matplotlib.use("Agg")
+    return matplotlib.rc_context(_SETTINGS)
 
 
 def new_figure(width, height, rows=1, columns=1, **arguments):
     """Figure and its axes as a list of rows; sizes in inches."""
-    figure, axes = plt.subplots(rows, columns, figsize=(width, height),
-                                squeeze=False, **arguments)
-    return figure, axes
+    from matplotlib import pyplot
+    return pyplot.subplots(rows, columns, figsize=(width, height),
+                           squeeze=False, **arguments)
 
 
 def bar(axes, x, height, width, part, bottom=0, label=None):
@@ -109,13 +108,14 @@ def bar(axes, x, height, width, part, bottom=0, label=None):
     One collection, where matplotlib's `bar` would make an object of each bar,
     ten times more slowly. The caller sets the limits of the axes.
     """
+    from matplotlib.collections import PolyCollection
     _, colour, hatch = part
     bottoms = bottom if isinstance(bottom, list) else [bottom] * len(x)
     rectangles = [
         [(place - width / 2, low), (place + width / 2, low),
          (place + width / 2, low + high), (place - width / 2, low + high)]
         for place, high, low in zip(x, height, bottoms) if high]
-    axes.add_collection(collections.PolyCollection(
+    axes.add_collection(PolyCollection(
         rectangles, facecolors=colour, hatch=hatch or None, edgecolors=DARK,
         linewidths=0.4, label=label), autolim=False)
 
@@ -126,10 +126,11 @@ def legend_above(axes, inches, raised=0):
     `inches` is the width that it may take. Returns the points that it and what
     it was raised by take, from where a title can begin.
     """
+    from matplotlib.transforms import ScaledTranslation
     handles, labels = axes.get_legend_handles_labels()
     columns = int(inches / (0.5 + 0.063 * max(map(len, labels))))
     columns = max(1, min(columns, len(labels)))
-    above = axes.transAxes + transforms.ScaledTranslation(
+    above = axes.transAxes + ScaledTranslation(
         0, raised / 72, axes.figure.dpi_scale_trans)
     axes.legend(handles, labels, ncol=columns, loc="lower left",
                 bbox_to_anchor=(0, 1), bbox_transform=above, borderaxespad=0.2)
@@ -138,6 +139,7 @@ def legend_above(axes, inches, raised=0):
 
 def logarithmic(axis):
     """Makes an axis logarithmic, with plain numbers at 1, 2 and 5."""
+    from matplotlib import ticker
     axis.axes.set(**{f"{axis.axis_name}scale": "log"})
     axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
     axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value:g}"))
@@ -158,4 +160,5 @@ def png(figure):
 
 
 def close(figure):
-    plt.close(figure)
+    from matplotlib import pyplot
+    pyplot.close(figure)

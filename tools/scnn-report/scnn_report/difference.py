@@ -67,12 +67,13 @@ def _change_text(relative):
 
 
 def _machines(first, other, names):
-    fields = dict.fromkeys([*first.machine, *other.machine])
-    rows = [(field, machine.text(first.machine.get(field, "–")),
-             machine.text(other.machine.get(field, "–")),
-             first.machine_units.get(field, ""))
-            for field in fields
-            if first.machine.get(field) != other.machine.get(field)]
+    one, two = ({name: (value, unit)
+                 for name, value, unit in machine.fields(stats)}
+                for stats in (first, other))
+    absent = "–", ""
+    rows = [(field, one.get(field, absent)[0], two.get(field, absent)[0],
+             one.get(field, two.get(field))[1])
+            for field in {**one, **two} if one.get(field) != two.get(field)]
     if not rows:
         return note("Both ran on the same machine.")
     return plain("Fields in which the machines differ",

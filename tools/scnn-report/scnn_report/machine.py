@@ -20,10 +20,17 @@ def text(value):
     return str(value)
 
 
-def _fields(stats):
-    rows = [(name, text(value), stats.machine_units.get(name, ""))
-            for name, value in stats.machine.items()]
-    return plain("The simulated machine", ("field", "value", "unit"), rows)
+def fields(stats):
+    """Name, value and unit of each field, and of each in a map of fields."""
+    rows = []
+    for name, value in stats.machine.items():
+        unit = stats.machine_units.get(name, "")
+        if isinstance(value, dict):
+            rows += [(f"{name}: {part}", text(inner), unit)
+                     for part, inner in value.items()]
+        else:
+            rows.append((name, text(value), unit))
+    return rows
 
 
 def _others(stats):
@@ -72,6 +79,8 @@ def render(stats):
     if not any(layer.mapping for layer in stats.layers):
         lacking = note("The stats file has no more of the mapping.")
     return join(
-        section("machine", "Machine", _fields(stats),
+        section("machine", "Machine",
+                plain("The simulated machine", ("field", "value", "unit"),
+                      fields(stats)),
                 _others(stats) if stats.comparison_machines else None),
         section("mapping", "Mapping", _mapping(stats), lacking))
