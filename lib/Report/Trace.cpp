@@ -10,61 +10,104 @@
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace scnn;
-using llvm::json::Array;
 using llvm::json::Object;
-using llvm::json::Value;
 
 namespace {
 
-/// Collects slices up to a limit.
+/// The tracks: shared units first, then the PEs in row-major order.
+enum Track : int64_t {
+  kLayers,
+  kDram,
+  kDramIdle,
+  kBroadcast,
+  kLinks,
+  kPpu,
+  kFirstPE
+};
+
+/// Writes slices, one event a line, up to a limit.
 class TraceWriter {
 public:
-  TraceWriter(const Machine &machine, size_t maxEvents)
-      : machine(machine), maxEvents(maxEvents) {}
-
-  void nameTrack(int64_t track, std::string name) {
-    events.push_back(Object{{"ph", "M"},
-                            {"pid", 0},
-                            {"tid", track},
-                            {"name", "thread_name"},
-                            {"args", Object{{"name", std::move(name)}}}});
+  TraceWriter(const Machine &machine, size_t limit, llvm::raw_ostream &os)
+      : machine(machine), limit(limit), os(os) {
+    os << "{\"displayTimeUnit\":\"ns\",\"traceEvents\":[";
   }
 
-  void slice(int64_t track, std::string name, int64_t base, sim::Span span,
-             Object args) {
+  void nameTrack(int64_t track, std::string name) {
+    event(Object{{"ph", "M"},
+                 {"pid", 0},
+                 {"tid", track},
+                 {"name", "thread_name"},
+                 {"args", Object{{"name", std::move(name)}}}});
+  }
+
+  /// What follows belongs to this layer, which begins at cycle `begin`.
+  void beginLayer(llvm::StringRef name, int64_t begin) {
+    layer = name;
+    base = begin;
+  }
+
+  /// A slice of the layer, at cycles of the layer; none if `span` is empty.
+  void slice(int64_t track, llvm::StringRef name, sim::Span span, Object args) {
     if (span.end <= span.begin)
       return;
-    if (slices == maxEvents) {
-      ++leftOut;
+    if (slices == limit) {
+      if (leftOut++ == 0)
+        firstLeftOut = {layer.str(), base + span.begin};
       return;
     }
     ++slices;
     args["begin_cycle"] = base + span.begin;
     args["cycles"] = span.end - span.begin;
-    events.push_back(Object{{"ph", "X"},
-                            {"pid", 0},
-                            {"tid", track},
-                            {"name", std::move(name)},
-                            {"ts", microseconds(base + span.begin)},
-                            {"dur", microseconds(span.end - span.begin)},
-                            {"args", std::move(args)}});
+    event(Object{{"ph", "X"},
+                 {"pid", 0},
+                 {"tid", track},
+                 {"name", name},
+                 {"ts", microseconds(base + span.begin)},
+                 {"dur", microseconds(span.end - span.begin)},
+                 {"args", std::move(args)}});
   }
 
-  Value finish(const RunReport &report, int64_t cycles) {
+  /// Ends the trace; returns what was left out.
+  std::string finish(const RunReport &report, int64_t cycles) {
     Object other{{"program", report.program},
                  {"engine", report.engine},
                  {"cycles", cycles},
                  {"slices", int64_t(slices)},
                  {"slices_left_out", int64_t(leftOut)}};
-    return Object{{"displayTimeUnit", "ns"},
-                  {"traceEvents", std::move(events)},
-                  {"otherData", std::move(other)}};
+    std::string note;
+    if (leftOut > 0) {
+      note = llvm::formatv("{0} of {1} slices are left out, from layer '{2}' on",
+                           leftOut, slices + leftOut, firstLeftOut.layer);
+      other["note"] = note;
+      // Also where a viewer shows it: a mark over all tracks.
+      event(Object{{"ph", "i"},
+                   {"s", "g"},
+                   {"pid", 0},
+                   {"tid", int64_t(kLayers)},
+                   {"name", note},
+                   {"ts", microseconds(firstLeftOut.cycle)}});
+    }
+    os << "\n],\"otherData\":" << llvm::json::Value(std::move(other)) << "}\n";
+    return note;
   }
 
 private:
   const Machine &machine;
-  size_t maxEvents, slices = 0, leftOut = 0;
-  Array events;
+  size_t limit, slices = 0, leftOut = 0;
+  llvm::raw_ostream &os;
+  bool isFirst = true;
+  llvm::StringRef layer;
+  int64_t base = 0;
+  struct {
+    std::string layer;
+    int64_t cycle = 0;
+  } firstLeftOut;
+
+  void event(Object object) {
+    os << (isFirst ? "\n" : ",\n") << llvm::json::Value(std::move(object));
+    isFirst = false;
+  }
 
   double microseconds(int64_t cycles) const {
     return double(cycles) / double(machine.clockMHz);
@@ -103,44 +146,84 @@ static llvm::StringRef transferName(sim::DramTransfer::Kind kind) {
   return "";
 }
 
-Value scnn::toTrace(const RunReport &report, size_t maxEvents) {
-  const Machine &machine = report.machine;
-  TraceWriter writer(machine, maxEvents);
-  // Shared units first, then the PEs in row-major order.
-  constexpr int64_t kLayers = 0, kDram = 1, kDramIdle = 2, kPpu = 3,
-                    kFirstPE = 4;
+static void nameTracks(const Machine &machine, TraceWriter &writer) {
   writer.nameTrack(kLayers, "layers");
   writer.nameTrack(kDram, "DRAM port");
   writer.nameTrack(kDramIdle, "DRAM port, in idle time");
+  writer.nameTrack(kBroadcast, "weight broadcast");
+  writer.nameTrack(kLinks, "links between PEs");
   writer.nameTrack(kPpu, "post-processing units");
   for (int64_t pe = 0; pe < machine.numPEs(); ++pe)
     writer.nameTrack(kFirstPE + pe, llvm::formatv("PE ({0}, {1})",
                                                   pe / machine.peCols,
                                                   pe % machine.peCols));
+}
+
+static void writeSharedUnits(const LayerReport &layer, TraceWriter &writer) {
+  const sim::LayerTimeline &timeline = layer.timeline;
+  writer.slice(kLayers, layer.layer.name, {0, timeline.cycles}, {});
+  for (const sim::DramTransfer &transfer : timeline.transfers)
+    writer.slice(transfer.inIdleTime ? kDramIdle : kDram,
+                 transferName(transfer.kind), transfer.span,
+                 Object{{"index", transfer.index}, {"bits", transfer.bits}});
+  // Several vectors may be sent in a cycle: a group's first in that of the last
+  // one before it, which the slice of the earlier group has.
+  int64_t sent = 0;
+  for (auto [group, span] : llvm::enumerate(timeline.broadcasts)) {
+    writer.slice(kBroadcast, "weights", {std::max(sent, span.begin), span.end},
+                 Object{{"group", int64_t(group)}});
+    sent = std::max(sent, span.end);
+  }
+  for (auto [group, times] : llvm::enumerate(timeline.groups))
+    for (const sim::PpuStep &step : times.ppu)
+      writer.slice(step.kind == sim::PpuStep::Drain ? kPpu : kLinks,
+                   stepName(step.kind), step.span,
+                   Object{{"group", int64_t(group)}});
+}
+
+/// What a PE does from the layer's begin to its end: its groups, and by the
+/// cause (rule A1) for what it waits.
+static void writePE(const LayerReport &layer, int64_t pe, TraceWriter &writer) {
+  auto wait = [&](sim::Cause cause, sim::Span span) {
+    writer.slice(kFirstPE + pe, sim::causeName(cause), span, {});
+  };
+  // From the last barrier on no group is multiplied.
+  int64_t barrier = 0, ppuEnd = 0;
+  auto waitUntil = [&](int64_t to) {
+    int64_t ppuStops = std::min(std::max(ppuEnd, barrier), to);
+    wait(sim::Cause::Ppu, {barrier, ppuStops});
+    wait(sim::Cause::Activations, {ppuStops, to});
+  };
+  for (auto [index, group] : llvm::enumerate(layer.timeline.groups)) {
+    waitUntil(group.multiply.begin);
+    barrier = group.multiply.end;
+    ppuEnd = group.ppuEnd;
+    if (!group.hasWork[pe]) {
+      wait(sim::Cause::NoWork, group.multiply);
+      continue;
+    }
+    writer.slice(kFirstPE + pe,
+                 llvm::formatv("{0} group {1}", layer.layer.name, index).str(),
+                 {group.multiply.begin, group.done[pe]},
+                 Object{{"group", int64_t(index)}});
+    wait(sim::Cause::Barrier, {group.done[pe], barrier});
+  }
+  waitUntil(layer.timeline.cycles);
+}
+
+std::string scnn::writeTrace(const RunReport &report, size_t limit,
+                             llvm::raw_ostream &os) {
+  TraceWriter writer(report.machine, limit, os);
+  nameTracks(report.machine, writer);
   int64_t base = 0;
   for (const LayerReport &layer : report.layers) {
     if (layer.onHost())
       continue;
-    const sim::LayerTimeline &timeline = layer.timeline;
-    writer.slice(kLayers, layer.layer.name, base, {0, timeline.cycles}, {});
-    for (const sim::DramTransfer &transfer : timeline.transfers)
-      writer.slice(transfer.inIdleTime ? kDramIdle : kDram,
-                   transferName(transfer.kind).str(), base, transfer.span,
-                   Object{{"index", transfer.index}, {"bits", transfer.bits}});
-    for (size_t g = 0; g < timeline.groups.size(); ++g) {
-      const sim::GroupTimes &group = timeline.groups[g];
-      std::string name = llvm::formatv("{0} group {1}", layer.layer.name, g);
-      for (const sim::PpuStep &step : group.ppu)
-        writer.slice(kPpu, stepName(step.kind).str(), base, step.span,
-                     Object{{"layer", layer.layer.name},
-                            {"group", int64_t(g)}});
-      for (size_t pe = 0; pe < group.done.size(); ++pe)
-        if (group.hasWork[pe])
-          writer.slice(kFirstPE + pe, name, base,
-                       {group.multiply.begin, group.done[pe]},
-                       Object{{"group", int64_t(g)}});
-    }
-    base += timeline.cycles;
+    writer.beginLayer(layer.layer.name, base);
+    writeSharedUnits(layer, writer);
+    for (int64_t pe = 0; pe < report.machine.numPEs(); ++pe)
+      writePE(layer, pe, writer);
+    base += layer.timeline.cycles;
   }
   return writer.finish(report, base);
 }

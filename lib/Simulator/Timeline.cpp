@@ -13,6 +13,15 @@ static Span later(Span span, int64_t by) {
   return {span.begin + by, span.end + by};
 }
 
+void LayerTimeline::addBroadcast(size_t group, int64_t cycle) {
+  if (broadcasts.size() <= group)
+    broadcasts.resize(group + 1);
+  Span &span = broadcasts[group];
+  if (span.begin == span.end)
+    span.begin = cycle;
+  span.end = cycle + 1;
+}
+
 void LayerTimeline::append(const LayerTimeline &piece) {
   int64_t firstGroup = groups.size();
   for (GroupTimes group : piece.groups) {
@@ -24,6 +33,9 @@ void LayerTimeline::append(const LayerTimeline &piece) {
     group.ppuEnd += cycles;
     groups.push_back(std::move(group));
   }
+  broadcasts.resize(firstGroup);
+  for (Span broadcast : piece.broadcasts)
+    broadcasts.push_back(later(broadcast, cycles));
   for (DramTransfer transfer : piece.transfers) {
     transfer.span = later(transfer.span, cycles);
     if (transfer.kind == DramTransfer::Weights)

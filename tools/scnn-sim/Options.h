@@ -34,6 +34,12 @@ inline std::string stats;
 inline llvm::cl::opt<std::string>
     trace("trace", llvm::cl::desc("Write a Chrome/Perfetto trace"),
           llvm::cl::value_desc("FILE.json"), llvm::cl::cat(category));
+inline llvm::cl::opt<uint64_t>
+    traceLimit("trace-limit",
+               llvm::cl::desc("Slices that a trace has at most (default: "
+                              "500000)"),
+               llvm::cl::value_desc("N"), llvm::cl::init(500000),
+               llvm::cl::cat(category));
 inline llvm::cl::opt<std::string>
     machine("machine",
             llvm::cl::desc("Machine whose timing fields and prices replace the "

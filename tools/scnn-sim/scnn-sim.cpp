@@ -122,6 +122,18 @@ static Error describeMachine() {
   return Error::success();
 }
 
+static Error writeTraceFile(const RunReport &report) {
+  std::string leftOut;
+  Error error = writeFile(options::trace, [&](llvm::raw_ostream &os) {
+    leftOut = writeTrace(report, options::traceLimit, os);
+    return Error::success();
+  });
+  if (!error && !leftOut.empty())
+    llvm::WithColor::note(llvm::errs(), "scnn-sim")
+        << options::trace << ": " << leftOut << " (--trace-limit)\n";
+  return error;
+}
+
 static Error simulate() {
   if (options::program.empty())
     return llvm::createStringError("expected a program");
@@ -176,7 +188,7 @@ static Error simulate() {
     if (Error error = writeJson(options::stats, toJson(result->report)))
       return error;
   if (!options::trace.empty())
-    if (Error error = writeJson(options::trace, toTrace(result->report)))
+    if (Error error = writeTraceFile(result->report))
       return error;
   printTable(result->report, llvm::outs());
   for (const LayerReport &layer : result->report.layers)

@@ -63,11 +63,13 @@ llvm::json::Value toJson(const RunReport &report);
 /// The table of layers and totals for a terminal.
 void printTable(const RunReport &report, llvm::raw_ostream &os);
 
-/// Chrome/Perfetto trace: a track for each PE, and for PPUs and DRAM port.
-/// Times are in microseconds at the machine's clock; `args` has the cycles.
-/// After `maxEvents` slices the rest is left out; the trace's metadata then
-/// says how many.
-llvm::json::Value toTrace(const RunReport &report, size_t maxEvents = 1000000);
+/// Writes a Chrome/Perfetto trace: a track for each shared unit and each PE,
+/// `docs/report.md` says what is on them. Times are in microseconds at the
+/// machine's clock; `args` has the cycles. After `limit` slices the rest is left
+/// out. Returns a sentence that says what, which is in the trace too; nothing if
+/// the trace is whole.
+std::string writeTrace(const RunReport &report, size_t limit,
+                       llvm::raw_ostream &os);
 
 } // namespace scnn
 

@@ -87,14 +87,19 @@ struct DramTransfer {
 struct LayerTimeline {
   int64_t cycles = 0;
   std::vector<GroupTimes> groups;
+  /// By group: from the first to the last weight vector that was sent to PEs;
+  /// empty if none was. Runs ahead of the group (rule B5).
+  std::vector<Span> broadcasts;
   std::vector<DramTransfer> transfers;
 
   /// Puts the times of a further piece of the layer behind these.
   void append(const LayerTimeline &piece);
+  /// A weight vector of group `group` was sent in that cycle.
+  void addBroadcast(size_t group, int64_t cycle);
 
   bool operator==(const LayerTimeline &other) const {
     return cycles == other.cycles && groups == other.groups &&
-           transfers == other.transfers;
+           broadcasts == other.broadcasts && transfers == other.transfers;
   }
 };
 

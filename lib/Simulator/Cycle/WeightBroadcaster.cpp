@@ -34,6 +34,7 @@ bool WeightBroadcaster::hasRoom() const {
 
 void WeightBroadcaster::send(int64_t cycle) {
   ++run.counters.events.vectorsBroadcast;
+  run.timeline.addBroadcast(group, cycle);
   for (auto [index, pe] : llvm::enumerate(pes))
     if (stream().takenBy(index, pass)) {
       pe.fifo().push(cycle);

@@ -213,7 +213,10 @@ void LayerSimulation::awaitRoom(const BlockStream &stream, int64_t pass,
 int64_t LayerSimulation::send(int64_t earliest) {
   events.fifoWrites += receivers;
   ++events.vectorsBroadcast;
-  return broadcast.send(earliest);
+  int64_t cycle = broadcast.send(earliest);
+  // The group that is running joins the timeline at its end.
+  run.timeline.addBroadcast(run.timeline.groups.size(), cycle);
+  return cycle;
 }
 
 const ConvolutionOperands &LayerSimulation::operandsOf(const GroupWork &work) {

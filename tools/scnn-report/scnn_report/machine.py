@@ -7,6 +7,10 @@ from .html import join, note, section
 from .tables import plain
 
 
+# Choices that a layer's own fields say, too.
+_OWN_COLUMNS = ("group_size", "groups", "dram_pieces")
+
+
 def text(value):
     """A field's value: numbers with separators, lists by ×, maps by commas."""
     if isinstance(value, bool):
@@ -23,19 +27,27 @@ def text(value):
 def fields(stats):
     """Name, value and unit of each field, and of each in a map of fields."""
     rows = []
-    for name, value in stats.machine.items():
-        unit = stats.machine_units.get(name, "")
-        if isinstance(value, dict):
-            rows += [(f"{name}: {part}", text(inner), unit)
-                     for part, inner in value.items()]
-        else:
-            rows.append((name, text(value), unit))
+    for name, value in _flat(stats.machine).items():
+        unit = stats.machine_units.get(name.partition(":")[0], "")
+        rows.append((name, text(value), unit))
     return rows
+
+
+def _flat(machine):
+    """Fields of a machine; those of a map as `map: field`."""
+    flat = {}
+    for name, value in machine.items():
+        if isinstance(value, dict):
+            flat |= {f"{name}: {part}": inner for part, inner in value.items()}
+        else:
+            flat[name] = value
+    return flat
 
 
 def _others(stats):
     """Fields of the compared machines, side by side."""
-    machines = stats.comparison_machines
+    machines = {name: _flat(machine)
+                for name, machine in stats.comparison_machines.items()}
     fields = dict.fromkeys(field for values in machines.values()
                            for field in values)
     return plain(
@@ -59,19 +71,18 @@ def _convolution(convolution):
 
 def _mapping(stats):
     layers = stats.accelerator_layers
-    choices = dict.fromkeys(choice for layer in layers
-                            for choice in layer.mapping or {})
+    choices = [choice for choice in dict.fromkeys(
+        choice for layer in layers for choice in layer.mapping or {})
+               if choice not in _OWN_COLUMNS]
     rows = [(layer.name,
              _convolution(layer.convolution) if layer.convolution else "–",
              text(layer.groups), text(layer.group_size), text(layer.dram_pieces),
              *(text((layer.mapping or {}).get(choice, "–"))
-               for choice in choices if choice != "group_size"))
+               for choice in choices))
             for layer in layers]
     return plain("How each layer was mapped",
                  ("layer", "convolution", "output-channel groups", "group size",
-                  "DRAM pieces",
-                  *(choice for choice in choices if choice != "group_size")),
-                 rows)
+                  "DRAM pieces", *choices), rows)
 
 
 def render(stats):
