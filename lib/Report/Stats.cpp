@@ -73,16 +73,21 @@ static Object machineUnitsObject() {
   return object;
 }
 
+static Object eventsObject(const sim::EventCounters &events) {
+  Object object;
+  for (auto [name, count] : eventsOf(events))
+    object[name] = count;
+  return object;
+}
+
 static Object figuresObject(const Figures &figures, const Machine &machine) {
-  Object slots, lost, events;
+  Object slots, lost;
   for (size_t cause = 0; cause < sim::kNumCauses; ++cause) {
     llvm::StringRef name = sim::causeName(sim::Cause(cause));
     slots[name] = figures.slots[cause];
     if (sim::Cause(cause) != sim::Cause::Useful)
       lost[name] = double(figures.slots[cause]) / machine.multipliers();
   }
-  for (auto [name, count] : eventsOf(figures.events))
-    events[name] = count;
   Object object{
       {"cycles", figures.cycles},
       {"products", figures.products},
@@ -90,6 +95,7 @@ static Object figuresObject(const Figures &figures, const Machine &machine) {
       {"dense_macs", figures.denseMacs},
       {"weight_density", figures.weightDensity()},
       {"activation_density", figures.activationDensity()},
+      {"output_density", figures.outputDensity()},
       {"utilization", figures.utilization()},
       {"saturations", figures.saturations},
       {"spill", Object{{"elements", figures.spilledElements},
@@ -97,7 +103,7 @@ static Object figuresObject(const Figures &figures, const Machine &machine) {
                        {"bits_written", figures.spilledBitsWritten}}},
       {"slots_by_cause", std::move(slots)},
       {"pe_cycles_lost", std::move(lost)},
-      {"events", std::move(events)},
+      {"events", eventsObject(figures.events)},
   };
   addEnergy(object, figures.energy);
   return object;
@@ -146,6 +152,11 @@ Value scnn::toJson(const RunReport &report) {
     }
     layers.push_back(std::move(object));
   }
+  Array setup;
+  for (const LayerReport &layer : report.setup)
+    setup.push_back(Object{{"name", layer.layer.name},
+                           {"cycles", layer.counters->cycles},
+                           {"events", eventsObject(layer.counters->events)}});
   Figures totals = totalsOf(report);
   Object totalsObject = figuresObject(totals, report.machine);
   totalsObject["accelerator_mac_share"] = totals.acceleratorMacShare();
@@ -163,6 +174,7 @@ Value scnn::toJson(const RunReport &report) {
       {"machine_units", machineUnitsObject()},
       {"totals", std::move(totalsObject)},
       {"layers", std::move(layers)},
+      {"setup", std::move(setup)},
   };
   if (!machines.empty())
     stats["comparison_machines"] = std::move(machines);

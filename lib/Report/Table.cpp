@@ -117,6 +117,21 @@ static void printComparisons(const RunReport &report, const Figures &totals,
     printCost(os, comparison.name, totalsOf(comparison), simulated);
 }
 
+/// What was done in the place of the network around.
+static void printSetup(const RunReport &report, llvm::raw_ostream &os) {
+  if (report.setup.empty())
+    return;
+  Figures setup;
+  for (const LayerReport &layer : report.setup)
+    setup.add(layer);
+  os << llvm::formatv(
+      "set-up, in no figure above: {0} cycles to place inputs of {1} layers in "
+      "the RAMs and to fetch their results ({2} bytes read, {3} written)\n",
+      setup.cycles, report.setup.size(),
+      setup.events.dramActivationBitsRead / 8,
+      setup.events.dramActivationBitsWritten / 8);
+}
+
 void scnn::printTable(const RunReport &report, llvm::raw_ostream &os) {
   os << llvm::left_justify("layer", kNameWidth)
      << "  eng.     cycles  util%  w.dens  a.dens ";
@@ -146,6 +161,7 @@ void scnn::printTable(const RunReport &report, llvm::raw_ostream &os) {
         "bytes written and {2} read\n",
         totals.spilledElements, totals.spilledBitsWritten / 8,
         totals.spilledBitsRead / 8);
+  printSetup(report, os);
   printEngines(report, totals, os);
   printEnergy(report, totals, os);
   if (!report.comparisons.empty())

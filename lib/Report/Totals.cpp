@@ -58,6 +58,8 @@ void Figures::add(const LayerReport &layer) {
   nonzeroWeights += layer.layer.nonzeroWeights;
   inputPositions += counters.inputPositions;
   inputNonZeros += counters.inputNonZeros;
+  outputPositions += counters.outputPositions;
+  outputNonZeros += counters.outputNonZeros;
   saturations += counters.saturations;
   spilledElements += counters.spilledElements;
   spilledBitsRead += counters.spilledBitsRead;
@@ -121,6 +123,10 @@ double Figures::weightDensity() const { return ratio(nonzeroWeights, weights); }
 
 double Figures::activationDensity() const {
   return ratio(inputNonZeros, inputPositions);
+}
+
+double Figures::outputDensity() const {
+  return ratio(outputNonZeros, outputPositions);
 }
 
 double Figures::acceleratorMacShare() const {

@@ -24,6 +24,7 @@ struct Figures {
   std::array<int64_t, sim::kNumCauses> slots{};
   int64_t weights = 0, nonzeroWeights = 0;
   int64_t inputPositions = 0, inputNonZeros = 0;
+  int64_t outputPositions = 0, outputNonZeros = 0;
   int64_t saturations = 0;
   /// Elements that did not fit the RAMs, and the DRAM bits that they cost.
   int64_t spilledElements = 0, spilledBitsRead = 0, spilledBitsWritten = 0;
@@ -37,6 +38,7 @@ struct Figures {
   double utilization() const;
   double weightDensity() const;
   double activationDensity() const;
+  double outputDensity() const;
   /// Share of the dense multiplications that the accelerator did; 1 if there
   /// are none.
   double acceleratorMacShare() const;

@@ -31,14 +31,15 @@ public:
 
   void layerEnded(const sim::LayerCounters &counters,
                   const sim::LayerTimeline &timeline) override {
+    const Program::Layer &layer = program.layers[counters.layer];
+    std::vector<LayerReport> &layers =
+        layer.setup ? result.report.setup : result.report.layers;
     // The pieces of a layer are one layer of the report.
-    auto [known, isNew] =
-        reported.try_emplace(counters.layer, result.report.layers.size());
+    auto [known, isNew] = reported.try_emplace(counters.layer, layers.size());
     if (isNew)
-      result.report.layers.push_back(
-          {program.layers[counters.layer], counters, timeline, {}});
+      layers.push_back({layer, counters, timeline, {}});
     else
-      result.report.layers[known->second].add(counters, timeline);
+      layers[known->second].add(counters, timeline);
   }
 
   bool wantsTensors() const override { return options.keepLayerOutputs; }
@@ -145,6 +146,12 @@ private:
 };
 
 } // namespace
+
+HostTensor scnn::sampleOf(const Program::Value &value) {
+  HostTensor sample(value.sampleKind(), value.shape);
+  sample.bytes = value.sample;
+  return value.binding ? dequantize(sample, value.binding->scale) : sample;
+}
 
 /// Compiles the host functions that the program calls; null if it calls none.
 static Expected<std::unique_ptr<HostModule>>

@@ -73,8 +73,13 @@ flatbuffers::Offset<fb::Value> write(flatbuffers::FlatBufferBuilder &builder,
         b.width, static_cast<uint32_t>(b.policy), b.phases[0], b.phases[1],
         b.halo[0], b.halo[1], b.halo[2], b.halo[3], b.byRows);
   }
+  flatbuffers::Offset<flatbuffers::Vector<uint8_t>> sample = 0;
+  if (!value.sample.empty())
+    sample = builder.CreateVector(
+        reinterpret_cast<const uint8_t *>(value.sample.data()),
+        value.sample.size());
   return fb::CreateValue(builder, name, shape, binding,
-                         static_cast<fb::ElementKind>(value.kind));
+                         static_cast<fb::ElementKind>(value.kind), sample);
 }
 
 flatbuffers::Offset<fb::HostOperation>
@@ -127,7 +132,7 @@ flatbuffers::Offset<fb::Layer> write(flatbuffers::FlatBufferBuilder &builder,
     convolution = write(builder, *layer.convolution);
   return fb::CreateLayer(builder, name, layer.denseMacs, layer.weights,
                          layer.nonzeroWeights, layer.groups, layer.groupSize,
-                         layer.pieces, convolution);
+                         layer.pieces, convolution, layer.setup);
 }
 
 /// A table of `entries`.
@@ -220,6 +225,8 @@ Program::Value read(const fb::Value &value) {
   result.name = value.name()->str();
   result.shape = read(value.shape());
   result.kind = static_cast<ElementKind>(value.kind());
+  if (const flatbuffers::Vector<uint8_t> *sample = value.sample())
+    result.sample.assign(sample->begin(), sample->end());
   if (const fb::Binding *binding = value.binding()) {
     Program::Binding &b = result.binding.emplace();
     b.address = binding->address();
@@ -276,7 +283,8 @@ Program::Layer read(const fb::Layer &layer) {
   Program::Layer result{layer.name()->str(), layer.dense_macs(),
                         layer.weights(),     layer.nonzero_weights(),
                         layer.groups(),      layer.group_size(),
-                        layer.pieces(),      std::nullopt};
+                        layer.pieces(),      std::nullopt,
+                        layer.setup()};
   if (layer.convolution())
     result.convolution = read(*layer.convolution());
   return result;
@@ -386,10 +394,12 @@ buildFile(const Program &program) {
   uint64_t contentBytes = uint64_t(commands.size()) +
                           program.constants.bytes.size() +
                           program.hostModule.size() + program.reference.size();
+  for (const Program::Value &value : program.values)
+    contentBytes += value.sample.size();
   if (contentBytes > kMaxContentBytes)
     return llvm::createStringError(
-        "expected commands, constants, host functions and reference of at "
-        "most " +
+        "expected commands, constants, samples, host functions and reference "
+        "of at most " +
         Twine(kMaxContentBytes) + " bytes, but got " + Twine(contentBytes));
 
   flatbuffers::FlatBufferBuilder payload(contentBytes + 4096);

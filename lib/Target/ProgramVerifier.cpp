@@ -112,6 +112,13 @@ private:
       return llvm::createStringError("expected a known type of elements, but "
                                      "got number " +
                                      Twine(unsigned(value.kind)));
+    int64_t bytes;
+    if (llvm::MulOverflow(elements, elementBytes(value.sampleKind()), bytes) ||
+        (!value.sample.empty() && int64_t(value.sample.size()) != bytes))
+      return llvm::createStringError(
+          "expected a sample of " + Twine(elements) + " elements of " +
+          elementName(value.sampleKind()) + ", but got " +
+          Twine(value.sample.size()) + " bytes");
     return value.binding ? verifyBinding(value, *value.binding)
                          : llvm::Error::success();
   }

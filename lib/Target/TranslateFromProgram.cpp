@@ -71,6 +71,11 @@ static void createValue(OpBuilder &builder, Location loc,
       value.shape, getElementType(builder.getContext(), value.kind));
   IntegerAttr address, segmentBytes;
   TypeAttr fixed;
+  ElementsAttr sample;
+  if (!value.sample.empty())
+    sample = cast<ElementsAttr>(DenseElementsAttr::getFromRawBuffer(
+        type.clone(getElementType(builder.getContext(), value.sampleKind())),
+        value.sample));
   if (value.binding) {
     address = builder.getI64IntegerAttr(value.binding->address);
     segmentBytes = builder.getI64IntegerAttr(value.binding->segmentBytes);
@@ -78,7 +83,7 @@ static void createValue(OpBuilder &builder, Location loc,
         getFixedPointType(builder.getContext(), *value.binding, machine));
   }
   ValueOp::create(builder, loc, builder.getStringAttr(value.name),
-                  TypeAttr::get(type), address, segmentBytes, fixed);
+                  TypeAttr::get(type), address, segmentBytes, fixed, sample);
 }
 
 static void createConstants(OpBuilder &builder, Location loc,
@@ -150,7 +155,8 @@ static void createProgram(OpBuilder &builder, const Program &program) {
                          : IntegerAttr(),
         layer.convolution
             ? toShape(builder.getContext(), *layer.convolution)
-            : LayerShapeAttr());
+            : LayerShapeAttr(),
+        layer.setup ? builder.getUnitAttr() : UnitAttr());
   createConstants(builder, loc, program.constants);
   for (const isa::Command &command : program.commands)
     createCommandOp(builder, loc, command);

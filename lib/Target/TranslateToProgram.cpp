@@ -65,6 +65,30 @@ static FailureOr<Program::Binding> getBinding(ValueOp op,
   return binding;
 }
 
+/// The elements, of whole bytes each, in row-major order; nothing if they are
+/// not dense.
+static std::optional<std::vector<char>> getBytes(ElementsAttr elements) {
+  Type type = elements.getElementType();
+  if (!type.isIntOrFloat() || type.getIntOrFloatBitWidth() % 8 != 0)
+    return std::nullopt;
+  size_t width = type.getIntOrFloatBitWidth() / 8;
+  size_t size = elements.getNumElements() * width;
+  ArrayRef<char> bytes;
+  if (auto dense = llvm::dyn_cast<DenseElementsAttr>(elements))
+    bytes = dense.getRawData();
+  else if (auto resource = llvm::dyn_cast<DenseResourceElementsAttr>(elements))
+    if (AsmResourceBlob *blob = resource.getRawHandle().getBlob())
+      bytes = blob->getData();
+  if (bytes.size() == size)
+    return std::vector<char>(bytes.begin(), bytes.end());
+  if (!elements.isSplat() || bytes.size() != width)
+    return std::nullopt;
+  std::vector<char> repeated;
+  for (size_t at = 0; at < size; at += width)
+    llvm::append_range(repeated, bytes);
+  return repeated;
+}
+
 static LogicalResult addValue(ValueOp op, Program &program) {
   Program::Value value;
   value.name = op.getName().str();
@@ -77,6 +101,14 @@ static LogicalResult addValue(ValueOp op, Program &program) {
     if (failed(binding))
       return failure();
     value.binding = *binding;
+  }
+  if (ElementsAttr sample = op.getSampleAttr()) {
+    std::optional<std::vector<char>> bytes = getBytes(sample);
+    if (!bytes)
+      return op.emitOpError() << "expected a sample of dense elements of "
+                                 "whole bytes, but got "
+                              << sample.getShapedType();
+    value.sample = std::move(*bytes);
   }
   program.values.push_back(std::move(value));
   return success();
@@ -129,30 +161,20 @@ static LogicalResult addLayer(LayerOp op, Program &program) {
   layer.pieces = op.getPieces().value_or(1);
   if (LayerShapeAttr shape = op.getShapeAttr())
     layer.convolution = toConvolution(shape);
+  layer.setup = op.getSetup();
   program.layers.push_back(std::move(layer));
   return success();
 }
 
 static LogicalResult addConstants(ConstantsOp op, Program &program) {
   ElementsAttr data = op.getData();
-  int64_t size = data.getNumElements();
-  ArrayRef<char> bytes;
-  if (auto dense = llvm::dyn_cast<DenseElementsAttr>(data))
-    bytes = dense.getRawData();
-  else if (auto resource = llvm::dyn_cast<DenseResourceElementsAttr>(data))
-    if (AsmResourceBlob *blob = resource.getRawHandle().getBlob())
-      bytes = blob->getData();
-  bool isSplat = data.isSplat() && bytes.size() == 1;
-  if (size == 0 || !data.getElementType().isSignlessInteger(8) ||
-      (!isSplat && bytes.size() != static_cast<size_t>(size)))
+  std::optional<std::vector<char>> bytes = getBytes(data);
+  if (!bytes || bytes->empty() || !data.getElementType().isSignlessInteger(8))
     return op.emitOpError() << "expected dense i8 data of at least one byte, "
                                "but got type "
                             << data.getType();
   program.constants.address = op.getAddress();
-  if (isSplat)
-    program.constants.bytes.assign(size, bytes.front());
-  else
-    program.constants.bytes.assign(bytes.begin(), bytes.end());
+  program.constants.bytes.assign(bytes->begin(), bytes->end());
   return success();
 }
 

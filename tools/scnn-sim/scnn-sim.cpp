@@ -33,7 +33,8 @@ static std::vector<std::string> namesOf(const Program &program,
   return names;
 }
 
-/// The one run's inputs in the program's order.
+/// The one run's inputs in the program's order: what is given, else the samples
+/// that the program carries.
 static Expected<std::vector<HostTensor>> readInputs(const Program &program) {
   std::vector<NamedTensor> tensors;
   for (const std::string &argument : options::inputs) {
@@ -43,8 +44,15 @@ static Expected<std::vector<HostTensor>> readInputs(const Program &program) {
     tensors.push_back(std::move(*tensor));
   }
   std::vector<ElementKind> kinds;
-  for (uint32_t input : program.inputs)
-    kinds.push_back(program.values[input].kind);
+  for (uint32_t input : program.inputs) {
+    const Program::Value &value = program.values[input];
+    kinds.push_back(value.kind);
+    bool isGiven = llvm::any_of(tensors, [&](const NamedTensor &tensor) {
+      return tensor.name == value.name;
+    });
+    if (!isGiven && !value.sample.empty())
+      tensors.push_back({value.name, options::program, sampleOf(value)});
+  }
   auto runs = groupIntoRuns(tensors, namesOf(program, program.inputs), kinds);
   if (!runs)
     return runs.takeError();

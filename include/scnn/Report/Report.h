@@ -48,6 +48,9 @@ struct RunReport {
   /// The machine that was simulated, overrides included.
   Machine machine;
   std::vector<LayerReport> layers;
+  /// What was done in the place of the network around the layers of these
+  /// names (`Program::Layer::setup`); in no total.
+  std::vector<LayerReport> setup;
   /// What other machines spend on the accelerator layers, in order.
   std::vector<Comparison> comparisons;
 

@@ -44,6 +44,10 @@ struct RunResult {
   std::map<int64_t, HostTensor> layerOutputs;
 };
 
+/// The sample that a program carries for a value, which must have one, as the
+/// user would give it.
+HostTensor sampleOf(const Program::Value &value);
+
 /// Runs `program` on `inputs`, one for each of its inputs in order. An
 /// error names the input, layer or host function.
 llvm::Expected<RunResult> run(const Program &program,

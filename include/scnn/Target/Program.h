@@ -65,6 +65,13 @@ struct Program {
     /// Absent if only the host ever sees it.
     std::optional<Binding> binding;
     ElementKind kind = ElementKind::F32;
+    /// What an input is where a run is given nothing else, in row-major order:
+    /// 16-bit fixed point if bound, else elements of `kind`. Empty if there is
+    /// none. In the host's byte order.
+    std::vector<char> sample;
+
+    /// Type of the sample's elements.
+    ElementKind sampleKind() const { return binding ? ElementKind::I16 : kind; }
   };
 
   /// A kind of operation in a host function, for the report.
@@ -131,6 +138,9 @@ struct Program {
     /// many times.
     int64_t pieces = 1;
     std::optional<Convolution> convolution;
+    /// It only loads and stores, in the place of the network around the layer
+    /// of the same name: not part of what the program is measured by.
+    bool setup = false;
   };
 
   std::string name = "main";

@@ -11,7 +11,6 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/Interfaces/FunctionInterfaces.h"
 
 #include <numeric>
 
@@ -97,30 +96,54 @@ SCNNDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
                          << "' of the scnn dialect";
 }
 
-/// The only attribute of arguments and results is their name.
-static LogicalResult verifyNameAttribute(Operation *op,
-                                         NamedAttribute attribute) {
+/// An attribute that both arguments and results may have.
+static LogicalResult verifyInterfaceAttribute(Operation *op,
+                                              NamedAttribute attribute) {
   StringRef name = attribute.getName();
-  if (name != SCNNDialect::kNameAttr)
-    return op->emitError() << "attribute '" << name
-                           << "' is unknown on arguments and results";
-  if (!isa<StringAttr>(attribute.getValue()))
+  Attribute value = attribute.getValue();
+  if (name == SCNNDialect::kNameAttr) {
+    if (isa<StringAttr>(value))
+      return success();
     return op->emitError() << "expected attribute '" << name
-                           << "' to be a string, but got "
-                           << attribute.getValue();
-  return success();
+                           << "' to be a string, but got " << value;
+  }
+  if (name == SCNNDialect::kResidentAttr) {
+    if (isa<UnitAttr>(value))
+      return success();
+    return op->emitError() << "expected attribute '" << name
+                           << "' to be a unit attribute, but got " << value;
+  }
+  return op->emitError() << "attribute '" << name
+                         << "' is unknown on arguments and results";
 }
 
 LogicalResult SCNNDialect::verifyRegionArgAttribute(Operation *op, unsigned,
-                                                    unsigned,
+                                                    unsigned index,
                                                     NamedAttribute attribute) {
-  return verifyNameAttribute(op, attribute);
+  if (attribute.getName() != kSampleAttr)
+    return verifyInterfaceAttribute(op, attribute);
+  auto sample = dyn_cast<ElementsAttr>(attribute.getValue());
+  auto function = dyn_cast<FunctionOpInterface>(op);
+  if (!function || index >= function.getNumArguments())
+    return success();
+  Type type = function.getArgumentTypes()[index];
+  if (sample && sample.getShapedType() == type)
+    return success();
+  InFlightDiagnostic error = op->emitError();
+  error << "expected attribute '" << kSampleAttr << "' of argument #" << index
+        << " to be elements of " << type;
+  // Of elements, the type says enough.
+  if (sample)
+    error << ", but got " << sample.getShapedType();
+  else
+    error << ", but got " << attribute.getValue();
+  return error;
 }
 
 LogicalResult
 SCNNDialect::verifyRegionResultAttribute(Operation *op, unsigned, unsigned,
                                          NamedAttribute attribute) {
-  return verifyNameAttribute(op, attribute);
+  return verifyInterfaceAttribute(op, attribute);
 }
 
 //===----------------------------------------------------------------------===//

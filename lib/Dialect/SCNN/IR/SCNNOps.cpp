@@ -380,12 +380,19 @@ bool LoadOp::isPiece() {
 }
 
 LogicalResult LoadOp::verify() {
+  if (getSetup() && isPiece())
+    return emitOpError() << "expected setup to load a whole tensor, but got "
+                         << getRows().size() << " rows of "
+                         << tensorType(getInput()).getDimSize(2);
   return verifyTransfer(*this, getInput(), getResult(), getRows());
 }
 
 LogicalResult StoreOp::verify() {
   if (getPieces().empty())
     return emitOpError() << "expected at least one piece";
+  if (getSetup() && getPieces().size() > 1)
+    return emitOpError() << "expected setup to store a whole tensor, but got "
+                         << getPieces().size() << " pieces";
   int64_t row = 0;
   for (Value piece : getPieces()) {
     int64_t rows = tensorType(piece).getDimSize(2);

@@ -105,6 +105,13 @@ LogicalResult ValueOp::verify() {
       getAddress().has_value() != getFixed().has_value())
     return emitOpError() << "expected address, segment and fixed-point type "
                             "together or not at all";
+  if (ElementsAttr sample = getSampleAttr()) {
+    auto expected = getFixed() ? type.clone(IntegerType::get(getContext(), 16))
+                               : type;
+    if (sample.getShapedType() != expected)
+      return emitOpError() << "expected a sample of " << expected
+                           << ", but got " << sample.getShapedType();
+  }
   if (!getFixed())
     return success();
   if (!type.getElementType().isF32())

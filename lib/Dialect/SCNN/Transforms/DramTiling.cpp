@@ -330,13 +330,15 @@ private:
         // The pieces may be read before the place where it was.
         if (Operation *producer = value.getDefiningOp())
           store->moveAfter(producer);
+        store.setSetup(false);
         return {store.getResult(), 0};
       }
     OpBuilder builder(value.getContext());
     builder.setInsertionPointAfterValue(value);
     auto store = StoreOp::create(
         builder, value.getLoc(),
-        withEncoding(cast<RankedTensorType>(value.getType()), {}), value);
+        withEncoding(cast<RankedTensorType>(value.getType()), {}), value,
+        /*setup=*/UnitAttr());
     return {store.getResult(), 0};
   }
 
@@ -344,7 +346,7 @@ private:
     auto load = LoadOp::create(
         builder, whole.getLoc(), withRows(whole.getType(), rows.size()),
         dram.tensor, builder.getI64IntegerAttr(dram.firstRow + rows.begin),
-        PlacementAttr());
+        PlacementAttr(), /*setup=*/UnitAttr());
     return load;
   }
 
@@ -401,14 +403,15 @@ private:
       return;
     auto type = cast<RankedTensorType>(op.getResult().getType());
     Value joined = StoreOp::create(builder, op.getLoc(), withEncoding(type, {}),
-                                   pieces);
+                                   pieces, /*setup=*/UnitAttr());
     for (StoreOp store : stores) {
       store.replaceAllUsesWith(joined);
       store.erase();
     }
     if (!op->use_empty())
       op.replaceAllUsesWith(LoadOp::create(builder, op.getLoc(), type, joined,
-                                           IntegerAttr(), PlacementAttr())
+                                           IntegerAttr(), PlacementAttr(),
+                                           /*setup=*/UnitAttr())
                                 .getResult());
   }
 

@@ -70,6 +70,8 @@ struct HostValue {
   RankedTensorType type;
   /// Where it lies in DRAM, if the accelerator reads or writes it.
   std::optional<DramTensor> dram;
+  /// What it is where a run is given nothing else.
+  ElementsAttr sample;
 };
 
 /// Bytes of a segment, and of all segments, of a tensor in DRAM.
@@ -113,6 +115,13 @@ private:
   };
   /// By the store that joins the pieces.
   DenseMap<Operation *, PieceLayer> layerOfPieces;
+  /// An entry of the layer table.
+  struct LayerEntry {
+    LayerOp op;
+    int64_t index;
+  };
+  /// Of each layer's set-up, by its accumulate.
+  DenseMap<Operation *, LayerEntry> setups;
   DenseSet<Value> loaded;
   int64_t layerCount = 0;
   ProgramOp program;
@@ -133,18 +142,22 @@ private:
   LogicalResult lowerStore(Layer &layer, int64_t slot);
   LogicalResult emitGroups(Layer &layer, int64_t outputSlot);
   LogicalResult addLayer(Layer &layer, int64_t nonzeroWeights);
+  void beginSetup(AccumulateOp layer);
+  LogicalResult setUpInputs(AccumulateOp layer);
   void collectImages();
   void emitActivations(Operation *step, int64_t slot, Value value);
   void emitExchange(ExchangeOp exchange);
   void placeConstants();
-  void emitTables(ArrayRef<int64_t> inputs, ArrayRef<int64_t> outputs);
+  LogicalResult emitTables(ArrayRef<int64_t> inputs,
+                           ArrayRef<int64_t> outputs);
 };
 } // namespace
 
 int64_t Lowering::addValue(Value value, const Twine &name) {
   auto [entry, inserted] = valueIds.try_emplace(value, values.size());
   if (inserted)
-    values.push_back({name.str(), cast<RankedTensorType>(value.getType()), {}});
+    values.push_back(
+        {name.str(), cast<RankedTensorType>(value.getType()), {}, {}});
   return entry->second;
 }
 
@@ -481,9 +494,49 @@ LogicalResult Lowering::addLayer(Layer &layer, int64_t nonzeroWeights) {
                   builder.getI64IntegerAttr(nonzeroWeights),
                   builder.getI64IntegerAttr(llvm::divideCeil(k, size)),
                   builder.getI64IntegerAttr(size), pieces,
-                  getShape(layer, rows));
+                  getShape(layer, rows), /*setup=*/nullptr);
   layersEnd = builder.saveInsertionPoint();
   builder.restoreInsertionPoint(commandsEnd);
+  return success();
+}
+
+/// Begins a layer that does what the network around `layer` would have done.
+/// Before and after it, that is one entry of the table, which begins twice.
+void Lowering::beginSetup(AccumulateOp layer) {
+  LayerEntry &entry = setups[layer];
+  if (entry.op) {
+    entry.op.setPieces(entry.op.getPieces().value_or(1) + 1);
+  } else {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.restoreInsertionPoint(layersEnd);
+    IntegerAttr none = builder.getI64IntegerAttr(0);
+    auto op = LayerOp::create(builder, layer.getLoc(),
+                              builder.getStringAttr(getLayerName(layer)), none,
+                              none, none, none, none, /*pieces=*/nullptr,
+                              /*shape=*/nullptr,
+                              builder.getUnitAttr());
+    entry = {op, layerCount++};
+    layersEnd = builder.saveInsertionPoint();
+  }
+  CmdBeginLayer::create(builder, layer.getLoc(), entry.index);
+}
+
+/// Places the inputs that the network around would have left in the RAMs.
+LogicalResult Lowering::setUpInputs(AccumulateOp layer) {
+  bool begun = false;
+  for (auto [slot, input] : llvm::enumerate(layer.getInputs())) {
+    auto load = input.getDefiningOp<LoadOp>();
+    if (!load || !load.getSetup() || loaded.contains(input))
+      continue;
+    if (!begun)
+      beginSetup(layer);
+    begun = true;
+    emitActivations(layer, slot, input);
+    if (failed(lowerLoad(layer, load, slot)))
+      return failure();
+  }
+  if (begun)
+    CmdEndLayer::create(builder, layer.getLoc());
   return success();
 }
 
@@ -581,6 +634,8 @@ LogicalResult Lowering::lowerLayer(Layer &layer) {
            << name << "': expected the image of scnn.compressed_weights";
 
   builder.restoreInsertionPoint(commandsEnd);
+  if (failed(setUpInputs(accumulate)))
+    return failure();
   int64_t index = layerCount;
   if (layer.isPiece()) {
     PieceLayer &pieces =
@@ -627,6 +682,11 @@ LogicalResult Lowering::lowerLayer(Layer &layer) {
   if (failed(emitGroups(layer, outputSlot)))
     return failure();
 
+  if (layer.store && layer.store.getSetup() && !layer.store->use_empty()) {
+    CmdEndLayer::create(builder, loc);
+    beginSetup(accumulate);
+    emitActivations(accumulate, outputSlot, layer.result);
+  }
   if (failed(lowerStore(layer, outputSlot)))
     return failure();
   CmdEndLayer::create(builder, loc);
@@ -654,8 +714,24 @@ LogicalResult Lowering::lowerOperation(Operation &op) {
             "what the host runs needs --scnn-partition";
 }
 
-void Lowering::emitTables(ArrayRef<int64_t> inputs,
-                          ArrayRef<int64_t> outputs) {
+/// f32 elements as the accelerator takes them: rule V7 of the simulation model.
+/// Null if they are not dense.
+static ElementsAttr quantizeSample(ElementsAttr real, double scale) {
+  std::optional<SmallVector<float, 0>> values = getElements<float>(real);
+  if (!values)
+    return {};
+  SmallVector<int16_t, 0> fixed;
+  for (float value : *values)
+    fixed.push_back(int16_t(
+        std::clamp(std::nearbyint(value / scale), -32768.0, 32767.0)));
+  auto type = cast<RankedTensorType>(real.getType());
+  return DenseElementsAttr::get(
+      type.clone(IntegerType::get(real.getContext(), 16)),
+      ArrayRef<int16_t>(fixed));
+}
+
+LogicalResult Lowering::emitTables(ArrayRef<int64_t> inputs,
+                                   ArrayRef<int64_t> outputs) {
   program.setInputs(inputs);
   program.setOutputs(outputs);
   program.setDramBytes(dramBytes);
@@ -668,9 +744,15 @@ void Lowering::emitTables(ArrayRef<int64_t> inputs,
       segment = builder.getI64IntegerAttr(value.dram->segmentBytes);
       fixed = TypeAttr::get(value.dram->type);
     }
+    ElementsAttr sample = value.sample;
+    if (sample && value.dram &&
+        !(sample = quantizeSample(sample, getScale(value.dram->type))))
+      return function.emitError("expected the sample of input '")
+             << value.name << "' to be dense elements";
     ValueOp::create(builder, function.getLoc(), builder.getStringAttr(value.name),
-                    TypeAttr::get(value.type), address, segment, fixed);
+                    TypeAttr::get(value.type), address, segment, fixed, sample);
   }
+  return success();
 }
 
 void Lowering::placeConstants() {
@@ -749,9 +831,13 @@ LogicalResult Lowering::run() {
   layersEnd = {body, Block::iterator(layersMark)};
 
   SmallVector<int64_t> inputs, outputs;
-  for (BlockArgument argument : function.getArguments())
-    inputs.push_back(
-        addValue(argument, getArgumentName(function, argument.getArgNumber())));
+  for (BlockArgument argument : function.getArguments()) {
+    unsigned number = argument.getArgNumber();
+    int64_t id = addValue(argument, getArgumentName(function, number));
+    values[id].sample = function.getArgAttrOfType<ElementsAttr>(
+        number, SCNNDialect::kSampleAttr);
+    inputs.push_back(id);
+  }
   LogicalResult result = success();
   for (Operation &op : function.getBody().front())
     if (failed(lowerOperation(op)))
@@ -768,7 +854,10 @@ LogicalResult Lowering::run() {
     outputs.push_back(id);
   }
   placeConstants();
-  emitTables(inputs, outputs);
+  if (failed(emitTables(inputs, outputs))) {
+    program.erase();
+    return failure();
+  }
   callsMark->erase();
   layersMark->erase();
   function.erase();

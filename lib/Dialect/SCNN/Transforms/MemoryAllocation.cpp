@@ -31,6 +31,8 @@ struct Resident {
   /// Elements that the region holds.
   int64_t capacity;
   int64_t ram = 0, offset = 0;
+  /// Less than was expected to be stored fits.
+  bool spills = false;
 
   bool overlaps(const Resident &other) const {
     return first <= other.last && other.first <= last;
@@ -61,6 +63,8 @@ struct MemoryAllocationPass
           "placement",
           PlacementAttr::get(&getContext(), resident.ram, resident.offset,
                              resident.capacity));
+    for (auto [number, layer] : llvm::enumerate(layers))
+      keepSetupOnChip(layer, number);
   }
 
 private:
@@ -176,6 +180,7 @@ private:
           largestRam = ram;
         }
     setRegion(resident, largestRam, largest.begin, largest.size(), "spills");
+    resident.spills = true;
     return success();
   }
 
@@ -237,6 +242,28 @@ private:
             layout.maxElements(largest[0], largest[1]))
           largest = Pair{row, col};
     return largest;
+  }
+
+  /// Where a layer's tensors do not fit the RAMs, the network around cannot
+  /// have left them there: loading and storing them is the layer's own work.
+  void keepSetupOnChip(AccumulateOp layer, int64_t number) {
+    SmallVector<Resident *> own;
+    for (Value input : layer.getInputs())
+      if (auto found = residentOf.find(input); found != residentOf.end())
+        own.push_back(&residents[found->second]);
+    for (Resident &resident : residents)
+      if (resident.first == number &&
+          !isa<LoadOp>(resident.value.getDefiningOp()))
+        own.push_back(&resident);
+    if (llvm::none_of(own, [](Resident *tensor) { return tensor->spills; }))
+      return;
+    for (Resident *tensor : own) {
+      if (auto load = tensor->value.getDefiningOp<LoadOp>())
+        load.setSetup(false);
+      for (Operation *user : tensor->value.getUsers())
+        if (auto store = dyn_cast<StoreOp>(user))
+          store.setSetup(false);
+    }
   }
 
   LogicalResult reportFull(size_t index) {

@@ -74,10 +74,34 @@ private:
       return;
     OpBuilder builder(op->getContext());
     builder.setInsertionPointAfter(op);
-    Value stored =
-        StoreOp::create(builder, op.getLoc(), plain, result);
+    auto stored = StoreOp::create(builder, op.getLoc(), plain, result,
+                                  /*setup=*/UnitAttr());
     for (OpOperand *use : others)
       use->set(stored);
+    stored.setSetup(staysResident(stored));
+  }
+
+  /// Whether a fixed-point value is an argument that the network around has put
+  /// into the RAMs.
+  bool isResident(Value value) {
+    if (auto quantize = value.getDefiningOp<quant::QuantizeCastOp>())
+      value = quantize.getInput();
+    auto argument = dyn_cast<BlockArgument>(value);
+    return argument && getOperation().getArgAttr(argument.getArgNumber(),
+                                                 SCNNDialect::kResidentAttr);
+  }
+
+  /// Whether all who read a stored tensor are results that the network around
+  /// leaves in the RAMs.
+  bool staysResident(Value stored) {
+    return llvm::all_of(stored.getUses(), [&](OpOperand &use) {
+      Operation *user = use.getOwner();
+      if (auto dequantize = dyn_cast<quant::DequantizeCastOp>(user))
+        return staysResident(dequantize);
+      return isa<func::ReturnOp>(user) &&
+             getOperation().getResultAttr(use.getOperandNumber(),
+                                          SCNNDialect::kResidentAttr);
+    });
   }
 
   Value load(Value value, Conv2DOp reader) {
@@ -93,7 +117,9 @@ private:
     auto type = cast<RankedTensorType>(value.getType());
     auto load = LoadOp::create(builder, value.getLoc(),
                                withEncoding(type, layout), value, IntegerAttr(),
-                               PlacementAttr());
+                               PlacementAttr(),
+                               UnitAttr());
+    load.setSetup(isResident(value));
     report(load, load);
     return result = load;
   }

@@ -50,6 +50,13 @@ def SCNN_Dialect : Dialect {
     /// On an argument or result of a function: the name by which the user
     /// gives or gets that tensor (StringAttr).
     static constexpr ::llvm::StringLiteral kNameAttr = "scnn.name";
+    /// On an argument of a function: values for it that a program carries, for
+    /// runs that are given none (ElementsAttr of the argument's type).
+    static constexpr ::llvm::StringLiteral kSampleAttr = "scnn.sample";
+    /// On an argument or result of a function (unit attribute): in the network
+    /// around, the tensor is in the RAMs before, or stays there. Loading or
+    /// storing it is `setup`.
+    static constexpr ::llvm::StringLiteral kResidentAttr = "scnn.resident";
     /// On an operation that is left to the host: why the accelerator does not
     /// run it (StringAttr), for the report.
     static constexpr ::llvm::StringLiteral kHostReasonAttr = "scnn.host_reason";

@@ -197,6 +197,9 @@ def SCNN_LoadOp : SCNN_Op<"load", [Pure]> {
     result is rows r … of the plane, as many as it has: a piece of a tensor that
     does not fit the activation RAMs.
 
+    A load that is `setup` stands for what the network around would have done:
+    it becomes an accelerator layer of its own, which reports count apart.
+
     Example:
     ```mlir
     %t = scnn.load %x : tensor<1x3x16x16x!quant.uniform<i16:f32, 0.5>>
@@ -207,10 +210,11 @@ def SCNN_LoadOp : SCNN_Op<"load", [Pure]> {
   }];
   let arguments = (ins SCNN_FixedActivations:$input,
                        OptionalAttr<I64Attr>:$first_row,
-                       OptionalAttr<SCNN_PlacementAttr>:$placement);
+                       OptionalAttr<SCNN_PlacementAttr>:$placement,
+                       UnitAttr:$setup);
   let results = (outs SCNN_FixedActivations:$result);
   let assemblyFormat = [{
-    $input (`rows` `from` $first_row^)? attr-dict
+    (`setup` $setup^)? $input (`rows` `from` $first_row^)? attr-dict
     `:` type($input) `->` type($result)
   }];
   let extraClassDeclaration = [{
@@ -226,7 +230,7 @@ def SCNN_StoreOp : SCNN_Op<"store", [Pure]> {
   let summary = "brings a tensor, whole or in pieces, from the PEs to DRAM";
   let description = [{
     The inverse of `scnn.load`. Several operands are pieces of the plane, one
-    below the other.
+    below the other. As a load, the store of a whole tensor can be `setup`.
 
     Example:
     ```mlir
@@ -235,9 +239,12 @@ def SCNN_StoreOp : SCNN_Op<"store", [Pure]> {
         -> tensor<1x3x16x16x!quant.uniform<i16:f32, 0.5>>
     ```
   }];
-  let arguments = (ins Variadic<SCNN_FixedActivations>:$pieces);
+  let arguments = (ins Variadic<SCNN_FixedActivations>:$pieces,
+                       UnitAttr:$setup);
   let results = (outs SCNN_FixedActivations:$result);
-  let assemblyFormat = "$pieces attr-dict `:` type($pieces) `->` type($result)";
+  let assemblyFormat = [{
+    (`setup` $setup^)? $pieces attr-dict `:` type($pieces) `->` type($result)
+  }];
   let hasVerifier = 1;
 }
 

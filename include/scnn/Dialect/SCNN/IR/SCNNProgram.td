@@ -57,7 +57,8 @@ def SCNN_ValueOp : SCNN_TableOp<"value"> {
     With `fixed`, its fixed-point type, f32 lies in DRAM at `address`, in
     segments of `segment_bytes`: one for each PE (`#scnn.layout`), or one for each
     row and column tile (`#scnn.row_image`). The host quantizes what it writes
-    there and dequantizes what it reads.
+    there and dequantizes what it reads. `sample` is what an input is where a
+    run is given nothing else: i16 with `fixed`, else elements of `type`.
 
     Example:
     ```mlir
@@ -68,9 +69,11 @@ def SCNN_ValueOp : SCNN_TableOp<"value"> {
   let arguments = (ins StrAttr:$name, TypeAttrOf<AnyRankedTensor>:$type,
                        OptionalAttr<I64Attr>:$address,
                        OptionalAttr<I64Attr>:$segment_bytes,
-                       OptionalAttr<TypeAttr>:$fixed);
+                       OptionalAttr<TypeAttr>:$fixed,
+                       OptionalAttr<ElementsAttr>:$sample);
   let assemblyFormat = [{
-    $name `:` $type (`at` $address^ `segment` $segment_bytes `as` $fixed)? attr-dict
+    $name `:` $type (`at` $address^ `segment` $segment_bytes `as` $fixed)?
+    (`sample` $sample^)? attr-dict
   }];
   let hasVerifier = 1;
 }
@@ -108,18 +111,21 @@ def SCNN_LayerOp : SCNN_TableOp<"layer"> {
     `dense_macs` is what a dense machine would multiply. `output` is the
     tensor that the reference compares. Host layers have no commands but their
     `call_host`. A layer that is computed in `pieces` through DRAM begins
-    so many times. `shape` is that of its convolution.
+    so many times. `shape` is that of its convolution. A `setup` layer only
+    loads and stores, in the place of the network around the layer of that name;
+    reports count it apart.
 
     Example: `scnn.layer "conv1" dense_macs 1000 weights 100 nonzero 35 groups 2 group_size 8`
   }];
   let arguments = (ins StrAttr:$name, I64Attr:$dense_macs, I64Attr:$weights,
                        I64Attr:$nonzero_weights, I64Attr:$groups,
                        I64Attr:$group_size, OptionalAttr<I64Attr>:$pieces,
-                       OptionalAttr<SCNN_LayerShapeAttr>:$shape);
+                       OptionalAttr<SCNN_LayerShapeAttr>:$shape,
+                       UnitAttr:$setup);
   let assemblyFormat = [{
     $name `dense_macs` $dense_macs `weights` $weights `nonzero` $nonzero_weights
     `groups` $groups `group_size` $group_size (`pieces` $pieces^)?
-    (`shape` $shape^)? attr-dict
+    (`shape` $shape^)? (`setup` $setup^)? attr-dict
   }];
 }
 
