@@ -54,9 +54,8 @@ struct Seen {
 };
 } // namespace
 
-/// The most elements, placeholders included, that the tile of any PE stores of
-/// an image [C][H][W], as part of the largest tile's positions.
-static double peakDensity(ArrayRef<float> image, ActivationLayout layout) {
+double scnn::peakDensity(ArrayRef<float> image,
+                         const ActivationLayout &layout) {
   int64_t most = 0, plane = layout.height * layout.width;
   for (int64_t row = 0; row < layout.grid[0]; ++row)
     for (int64_t col = 0; col < layout.grid[1]; ++col) {

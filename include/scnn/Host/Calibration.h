@@ -9,6 +9,7 @@
 #define SCNN_HOST_CALIBRATION_H
 
 #include "scnn/Host/HostTensor.h"
+#include "scnn/Layout/ActivationImage.h"
 #include "llvm/Support/Error.h"
 #include <vector>
 
@@ -32,6 +33,11 @@ namespace scnn {
 /// is not finite, by its layer.
 llvm::Error calibrate(mlir::ModuleOp module,
                       llvm::ArrayRef<std::vector<HostTensor>> inputSets);
+
+/// The most elements, placeholders included, that the tile of any PE stores of
+/// an image [C][H][W], as part of the largest tile's positions: what
+/// `scnn.peak_density` says of it.
+double peakDensity(llvm::ArrayRef<float> image, const ActivationLayout &layout);
 
 } // namespace scnn
 
