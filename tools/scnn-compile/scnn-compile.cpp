@@ -9,6 +9,7 @@
 
 #include "scnn/Compiler/Compiler.h"
 #include "scnn/Host/Npy.h"
+#include "scnn/Import/Layers/BuildLayers.h"
 #include "scnn/Support/WriteFile.h"
 #include "scnn/Target/Translate.h"
 
@@ -26,9 +27,30 @@ namespace cl = llvm::cl;
 
 static cl::OptionCategory category("scnn-compile options");
 
-static cl::opt<std::string> model(cl::Positional, cl::Required,
+static cl::opt<std::string> model(cl::Positional,
                                   cl::desc("MODEL.{onnx,mlir,mlirbc}"),
                                   cl::cat(category));
+static cl::opt<std::string>
+    layers("layers",
+           cl::desc("In the place of a model: a table of convolutions by shape "
+                    "and density, each a layer with random data of its own"),
+           cl::value_desc("FILE.csv"), cl::cat(category));
+static cl::opt<uint64_t> seed("seed",
+                              cl::desc("Of the random data of --layers"),
+                              cl::init(1), cl::cat(category));
+static cl::list<std::string>
+    layerNames("layer",
+               cl::desc("Only this layer of --layers; repeatable"),
+               cl::value_desc("NAME"), cl::cat(category));
+static cl::opt<double> weightDensity(
+    "weight-density",
+    cl::desc("Density of the weights of --layers, instead of the table's"),
+    cl::value_desc("D"), cl::cat(category));
+static cl::opt<double> activationDensity(
+    "activation-density",
+    cl::desc("Density of inputs and outputs of --layers, instead of the "
+             "table's"),
+    cl::value_desc("D"), cl::cat(category));
 static cl::opt<std::string> output("o", cl::desc("Output file (-: standard output)"),
                                    cl::value_desc("FILE"), cl::Required,
                                    cl::cat(category));
@@ -83,8 +105,9 @@ static cl::opt<double> pruneDensity(
     cl::value_desc("D"), cl::cat(category));
 static cl::opt<bool> reference(
     "reference",
-    cl::desc("Put the reference for scnn-sim --verify into the program"),
-    cl::init(true), cl::cat(category));
+    cl::desc("Put the reference for scnn-sim --verify into the program "
+             "(default: for models, not for --layers)"),
+    cl::cat(category));
 static cl::opt<std::string> floatOutputDir(
     "float-output-dir",
     cl::desc("Write the f32 model's outputs on the calibration input there"),
@@ -136,16 +159,81 @@ static int writeFloatOutputs(mlir::ModuleOp module,
   return 0;
 }
 
+/// An error if an option is given that the other kind of input has.
+static int checkInputOptions() {
+  if (model.empty() == layers.empty())
+    return fail("expected a model or --layers FILE.csv, but got " +
+                llvm::Twine(model.empty() ? "neither" : "both"));
+  using Options = std::vector<std::reference_wrapper<const cl::Option>>;
+  for (const cl::Option &option :
+       layers.empty()
+           ? Options{seed, layerNames, weightDensity, activationDensity}
+           : Options{calibrate, shapes, pruneDensity, floatOutputDir})
+    if (option.getNumOccurrences() > 0)
+      return fail("--" + option.ArgStr + ": is for " +
+                  (layers.empty() ? "--layers only"
+                                  : "models only, not for --layers"));
+  if (!layers.empty() && emit == Stage::Tosa)
+    return fail("--emit=tosa: is for models only, not for --layers");
+  return 0;
+}
+
+/// A density that an option gives; absent if it does not.
+static llvm::Expected<std::optional<double>>
+getDensity(const cl::opt<double> &option) {
+  if (option.getNumOccurrences() == 0)
+    return std::nullopt;
+  if (!(option >= 0.0 && option <= 1.0))
+    return llvm::createStringError(
+        "--" + option.ArgStr + ": expected a density in 0 ... 1, but got " +
+        llvm::Twine(std::to_string(option)));
+  return option;
+}
+
+/// The module of --layers; null after an error.
+static mlir::OwningOpRef<mlir::ModuleOp>
+loadLayers(mlir::MLIRContext *context, const CompileOptions &options) {
+  auto failed = [](llvm::Error error) {
+    fail(toString(std::move(error)));
+    return nullptr;
+  };
+  LayerSelection selection;
+  selection.names = layerNames;
+  for (auto [option, density] :
+       {std::pair(&weightDensity, &selection.weightDensity),
+        std::pair(&activationDensity, &selection.activationDensity)}) {
+    auto given = getDensity(*option);
+    if (!given)
+      return failed(given.takeError());
+    *density = *given;
+  }
+  llvm::Expected<LayerTable> table = readLayerTable(layers);
+  if (!table)
+    return failed(table.takeError());
+  auto rows = selectLayers(*table, selection, [](const llvm::Twine &message) {
+    llvm::WithColor::warning(llvm::errs(), "scnn-compile") << message << '\n';
+  });
+  if (!rows)
+    return failed(rows.takeError());
+  return buildLayers(*rows, layers, seed, options.machine.value_or(Machine()),
+                     context);
+}
+
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv,
                               "Compiles a network for the SCNN accelerator\n");
 
+  if (int status = checkInputOptions())
+    return status;
   CompileOptions options;
   options.stage = emit;
   options.headroom = headroom;
-  options.reference = reference && emit == Stage::Program;
+  // Of random layers, many programs are made, and few are verified.
+  bool wantsReference =
+      reference.getNumOccurrences() > 0 ? reference : layers.empty();
+  options.reference = wantsReference && emit == Stage::Program;
   if (pruneDensity.getNumOccurrences() > 0) {
     if (!(pruneDensity > 0.0 && pruneDensity <= 1.0))
       return fail("--prune-density: expected a density above 0 and up to 1, "
@@ -206,8 +294,10 @@ int main(int argc, char **argv) {
   // An operation may hold all weights of a network.
   context.printOpOnDiagnostic(false);
   mlir::ScopedDiagnosticHandler handler(&context, printDiagnostic);
-  options.progress("reading " + model);
-  mlir::OwningOpRef<mlir::ModuleOp> module = loadModel(model, &context, options);
+  options.progress("reading " + (layers.empty() ? model : layers));
+  mlir::OwningOpRef<mlir::ModuleOp> module =
+      layers.empty() ? loadModel(model, &context, options)
+                     : loadLayers(&context, options);
   if (!module)
     return 1;
   if (!floatOutputDir.empty())
