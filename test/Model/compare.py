@@ -53,6 +53,11 @@ def compare_layer(number, model, simulator):
                simulator["events"][event])
 
 
+def compare_setup(number, model, simulator):
+    for field in ("name", "cycles", "events"):
+        expect(f"set-up {number} {field}", model[field], simulator[field])
+
+
 def compare_output(value, ours, path):
     """`ours` is 16-bit; the simulator writes real numbers."""
     theirs = np.load(path)
@@ -83,7 +88,10 @@ class Execution:
             self.program = Program(file.read())
         model = Model(self.program, machine)
         self.outputs = model.run(load_inputs(arguments))
-        self.layers = list(model.results.values())
+        setups = self.program.setups
+        self.layers = [layer for number, layer in model.results.items()
+                       if number not in setups]
+        self.setup = [model.results[number] for number in setups]
 
     def compare(self, stats, directory):
         """Raises `Difference` at the first one."""
@@ -93,6 +101,9 @@ class Execution:
         wrong = energy.check(stats)
         if wrong:
             raise Difference(wrong)
+        expect("number of set-ups", len(self.setup), len(stats["setup"]))
+        for number, layers in enumerate(zip(self.setup, stats["setup"])):
+            compare_setup(number, *layers)
         expect("total cycles", sum(layer["cycles"] for layer in self.layers),
                stats["totals"]["cycles"])
         for index in self.program.outputs:

@@ -156,6 +156,7 @@ class Program:
         self.inputs = [int(v) for v in re.findall(r"\d+", header.group(2))]
         self.outputs = [int(v) for v in re.findall(r"\d+", header.group(3))]
         self.values, self.layers, self.commands = [], [], []
+        self.setups = []  # numbers of layers that are set-up
         for line in text[header.end():].splitlines():
             self._parse_line(line.strip(), resources)
 
@@ -163,6 +164,8 @@ class Program:
         if line.startswith("scnn.value "):
             self.values.append(self._parse_value(line))
         elif line.startswith("scnn.layer "):
+            if re.search(r" group_size \d+( pieces \d+)? setup", line):
+                self.setups.append(len(self.layers))
             self.layers.append(re.match(r'scnn\.layer "([^"]*)"', line).group(1))
         elif line.startswith("scnn.host_call"):
             raise ValueError("host calls are out of this model's scope")

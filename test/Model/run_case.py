@@ -11,12 +11,14 @@ third model and to the closed form.
 usage: run_case.py NETWORK DIRECTORY [--seed N] [--layout FIELDS]
            [--timing FIELDS]… [--planar-tiling=OPTIONS]
            [--dram-tiling=OPTIONS] [--grouping=OPTIONS] [--capacity=PERCENT]
+           [--resident]
            [--edit=loads|drop-exchanges|cut-exchanges]
 
 --layout: fields of the machine that the program is laid out for, as in
 `#scnn.machine<…>`. Each --timing simulates the program with each engine on a
 machine with these fields changed; `only …` lifts all limits but these.
---capacity leaves each tensor so much of its region, so that it spills. --edit
+--resident says that inputs and results are in the RAMs, so that placing them is
+set-up. --capacity leaves each tensor so much of its region, so that it spills. --edit
 changes the commands to some that the compiler would not emit. The tools are
 taken from PATH.
 """
@@ -89,6 +91,14 @@ def edit_commands(edit, text):
     return broadcast.join(parts)
 
 
+def make_resident(path):
+    """Marks arguments and results of @main."""
+    with open(path, encoding="utf-8") as file:
+        head, body = file.read().split(" attributes {scnn.range", 1)
+    head = re.sub(r"(tensor<[^>]*>)", r"\1 {scnn.resident}", head)
+    write(path, head + " attributes {scnn.range" + body)
+
+
 def machine_yaml(fields):
     """The lines of a machine file. `only FIELDS` lifts all other limits."""
     lifted = fields.startswith("only")
@@ -143,6 +153,7 @@ def main(command_line=None):
     parser.add_argument("--planar-tiling", default="")
     parser.add_argument("--dram-tiling", default="")
     parser.add_argument("--grouping", default="")
+    parser.add_argument("--resident", action="store_true")
     parser.add_argument("--capacity", type=int, default=100)
     parser.add_argument("--edit", default="",
                         choices=["", "loads", "drop-exchanges", "cut-exchanges"])
@@ -152,6 +163,8 @@ def main(command_line=None):
                            arguments.directory, arguments.layout)
     inputs = [f"{name}={path}" for name, path in paths.items()]
     at = lambda name: os.path.join(arguments.directory, name)
+    if arguments.resident:
+        make_resident(at("network.mlir"))
     dense, mapped, lowered = passes(arguments)
     files = {"dense": at("dense.mlir"), "mapped": at("mapped.mlir"),
              "commands": at("commands.mlir"), "program": at("program.scnn")}

@@ -17,10 +17,12 @@ module @network attributes {scnn.machine = #scnn.machine<pe_rows = 1, pe_cols = 
 
 // CHECK: scnn.program @main dram 4096 inputs [0] outputs [1]
 scnn.program @main dram 4096 inputs [0] outputs [1] {
-  // CHECK-NEXT: scnn.value "input" : tensor<1x2x4x4xf32> at 0 segment 256 as
-  scnn.value "input" : tensor<1x2x4x4xf32> at 0 segment 256 as !input
+  // CHECK-NEXT: scnn.value "input" : tensor<1x2x4x4xf32> at 0 segment 256 as {{.*}} sample dense<-7> : tensor<1x2x4x4xi16>
+  scnn.value "input" : tensor<1x2x4x4xf32> at 0 segment 256 as !input sample dense<-7> : tensor<1x2x4x4xi16>
   // CHECK-NEXT: scnn.value "output" : tensor<1x10xf32>
   scnn.value "output" : tensor<1x10xf32>
+  // CHECK-NEXT: scnn.value "weights" : tensor<3xf64> sample dense<[1.000000e+00, -2.000000e+00, 0.000000e+00]> : tensor<3xf64>
+  scnn.value "weights" : tensor<3xf64> sample dense<[1.0, -2.0, 0.0]> : tensor<3xf64>
   // CHECK-NEXT: scnn.host_call @classify operands [0] results [1] dense_macs 70 runs ["tosa.exp"] because ["no accelerator operation for tosa.exp"]
   scnn.host_call @classify operands [0] results [1] dense_macs 70
       runs ["tosa.exp"] because ["no accelerator operation for tosa.exp"]
@@ -28,6 +30,8 @@ scnn.program @main dram 4096 inputs [0] outputs [1] {
   // CHECK-SAME: shape <inputs = [#scnn.layer_input<channels = 8, groups = 2, plane = [4, 9], filter = [5, 2], stride = [1, 2]>, #scnn.layer_input<channels = 10, plane = [2, 5], filter = [1, 1]>], outputs = 2, plane = [2, 5], pooled = [1, 3], cut = balanced, tile = [2, 3], halo = input, order = rsk>
   scnn.layer "conv" dense_macs 1000 weights 100 nonzero 35 groups 2 group_size 8
       shape <inputs = [#scnn.layer_input<channels = 8, groups = 2, plane = [4, 9], filter = [5, 2], stride = [1, 2]>, #scnn.layer_input<channels = 10, plane = [2, 5], filter = [1, 1]>], outputs = 2, plane = [2, 5], pooled = [1, 3], cut = balanced, tile = [2, 3], halo = input, order = rsk>
+  // CHECK-NEXT: scnn.layer "conv" dense_macs 0 weights 0 nonzero 0 groups 0 group_size 0 setup
+  scnn.layer "conv" dense_macs 0 weights 0 nonzero 0 groups 0 group_size 0 setup
   // CHECK-NEXT: scnn.constants at 1024 dense<[1, -2, 3]> : tensor<3xi8>
   scnn.constants at 1024 dense<[1, -2, 3]> : tensor<3xi8>
   // CHECK-NEXT: scnn.cmd.begin_layer layer = 0

@@ -43,6 +43,14 @@ scnn.program @main dram 4096 inputs [] outputs [] {
 
 // -----
 
+// CHECK: error: 'scnn.value' op expected a sample of dense elements of whole bytes, but got 'tensor<2xi1>'
+scnn.program @main dram 0 inputs [] outputs [] {
+  scnn.value "flags" : tensor<2xi1> sample dense<[true, false]> : tensor<2xi1>
+  scnn.cmd.halt
+}
+
+// -----
+
 // CHECK: error: constants: expected a place within 2 bytes of DRAM, but got 1 x 3 bytes at 0
 scnn.program @main dram 2 inputs [] outputs [] {
   scnn.constants at 0 dense<[1, 2, 3]> : tensor<3xi8>

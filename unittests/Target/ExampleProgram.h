@@ -32,7 +32,11 @@ inline Program exampleProgram() {
   binding.policy = kCutBalanced;
   binding.phases = {2, 1};
   binding.halo = {1, 0, 1, 0};
-  program.values = {input, {"output", {1, 10}, std::nullopt, ElementKind::UI8}};
+  // 32 numbers of 16 bits.
+  for (char byte = 0; byte < 64; ++byte)
+    input.sample.push_back(byte);
+  program.values = {
+      input, {"output", {1, 10}, std::nullopt, ElementKind::UI8, {}}};
 
   program.hostCalls = {{"softmax",
                         {0},
@@ -40,6 +44,7 @@ inline Program exampleProgram() {
                         70,
                         {{"tosa.exp", "no accelerator operation for it"}}}};
   program.layers = {{"conv", 1000, 100, 35, 2, 8}, {"softmax", 0, 0, 0, 0, 0}};
+  program.layers.back().setup = true;
   Program::Convolution &shape = program.layers[0].convolution.emplace();
   shape.inputs = {{8, 2, {4, 9}, {5, 2}, {1, 2}},
                   {10, 1, {2, 5}, {1, 1}, {1, 1}}};

@@ -72,6 +72,16 @@ TEST(ProgramVerifier, refusesBindingsThatDoNotFitTheirValue) {
             0u);
 }
 
+TEST(ProgramVerifier, refusesSamplesThatDoNotFitTheirValue) {
+  EXPECT_EQ(errorAfter([](Program &p) { p.values[0].sample.resize(63); }),
+            "value #0: expected a sample of 32 elements of i16, but got 63 "
+            "bytes");
+  EXPECT_EQ(errorAfter([](Program &p) { p.values[1].sample = {1}; }),
+            "value #1: expected a sample of 10 elements of ui8, but got 1 "
+            "bytes");
+  EXPECT_EQ(errorAfter([](Program &p) { p.values[0].sample.clear(); }), "");
+}
+
 TEST(ProgramVerifier, refusesIndicesOutOfRange) {
   EXPECT_EQ(errorAfter([](Program &p) { p.inputs = {2}; }),
             "expected inputs among 2 values, but got 2");

@@ -312,6 +312,26 @@ func.func private @f() -> (tensor<1xf32> {scnn.host})
 
 // -----
 
+// expected-error @+1 {{expected attribute 'scnn.resident' to be a unit attribute, but got true}}
+func.func private @f() -> (tensor<1xf32> {scnn.resident = true})
+
+// -----
+
+// expected-error @+1 {{expected attribute 'scnn.sample' of argument #0 to be elements of 'tensor<2xf32>', but got 'tensor<1xf32>'}}
+func.func private @f(tensor<2xf32> {scnn.sample = dense<1.0> : tensor<1xf32>})
+
+// -----
+
+// expected-error @+1 {{expected attribute 'scnn.sample' of argument #0 to be elements of 'tensor<2xf32>', but got "x"}}
+func.func private @f(tensor<2xf32> {scnn.sample = "x"})
+
+// -----
+
+// expected-error @+1 {{attribute 'scnn.sample' is unknown on arguments and results}}
+func.func private @f() -> (tensor<1xf32> {scnn.sample = dense<1.0> : tensor<1xf32>})
+
+// -----
+
 // expected-error @+1 {{expected attribute 'scnn.name' to be a string, but got 1 : i64}}
 func.func private @f(tensor<1xf32> {scnn.name = 1})
 

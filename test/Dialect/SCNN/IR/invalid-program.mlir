@@ -99,6 +99,14 @@ scnn.program @main dram 0 inputs [] outputs [] {
 // -----
 
 scnn.program @main dram 0 inputs [] outputs [] {
+  // expected-error @+1 {{expected a sample of 'tensor<2xf32>', but got 'tensor<2xi16>'}}
+  scnn.value "x" : tensor<2xf32> sample dense<1> : tensor<2xi16>
+  scnn.cmd.halt
+}
+
+// -----
+
+scnn.program @main dram 0 inputs [] outputs [] {
   // expected-error @+1 {{expected a static tensor type of f32, f64, i1, i8, ui8, i16, i32 or i64, but got 'tensor<?xf32>'}}
   scnn.value "x" : tensor<?xf32>
   scnn.cmd.halt

@@ -685,3 +685,23 @@ func.func @f(%s: !sums) {
   %r = scnn.requantize %s <product_shifts = [7], multipliers = [1], shifts = [1]> : !sums -> tensor<1x4x6x5x!q, #scnn.layout<grid = [2, 2]>>
   return
 }
+
+// -----
+
+!q = !quant.uniform<i16:f32, 0.5>
+!piece = tensor<1x4x2x6x!q, #scnn.layout<grid = [2, 2]>>
+func.func @setup_loads_a_piece(%q: tensor<1x4x6x6x!q>) {
+  // expected-error @+1 {{expected setup to load a whole tensor, but got 2 rows of 6}}
+  %r = scnn.load setup %q rows from 2 : tensor<1x4x6x6x!q> -> !piece
+  return
+}
+
+// -----
+
+!q = !quant.uniform<i16:f32, 0.5>
+!piece = tensor<1x4x3x6x!q, #scnn.layout<grid = [2, 2]>>
+func.func @setup_stores_pieces(%a: !piece) {
+  // expected-error @+1 {{expected setup to store a whole tensor, but got 2 pieces}}
+  %r = scnn.store setup %a, %a : !piece, !piece -> tensor<1x4x6x6x!q>
+  return
+}

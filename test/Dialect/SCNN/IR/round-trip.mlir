@@ -147,6 +147,10 @@ func.func @fixed(%dram: tensor<1x1x4x4x!q>, %w: tensor<2x1x3x3xi16>, %b: tensor<
   %placed = scnn.load %dram {placement = #scnn.placement<ram = 0, offset = 0, capacity = 4>} : tensor<1x1x4x4x!q> -> !x
   // CHECK: scnn.store %{{.*}} : tensor<{{.*}}#scnn.layout{{.*}}> -> tensor<1x1x4x4x!quant.uniform<i16:f32, 5.000000e-01>>
   %back = scnn.store %x : !x -> tensor<1x1x4x4x!q>
+  // CHECK: %[[READY:.*]] = scnn.load setup %{{.*}} {placement = #scnn.placement<ram = 0, offset = 0, capacity = 4>}
+  %ready = scnn.load setup %dram {placement = #scnn.placement<ram = 0, offset = 0, capacity = 4>} : tensor<1x1x4x4x!q> -> !x
+  // CHECK: scnn.store setup %[[READY]] : tensor<
+  %fetched = scnn.store setup %ready : !x -> tensor<1x1x4x4x!q>
   // CHECK: %[[TOP:.*]] = scnn.load %{{.*}} rows from 0 : tensor<1x1x4x4x{{.*}}> -> tensor<1x1x3x4x{{.*}}, #scnn.layout<grid = [2, 2], zero_run_bits = 4>>
   %top = scnn.load %dram rows from 0 : tensor<1x1x4x4x!q> -> !three
   // CHECK: %[[LAST:.*]] = scnn.load %{{.*}} rows from 3 {placement = #scnn.placement<ram = 1, offset = 2, capacity = 4>} : tensor<1x1x4x4x{{.*}}> -> tensor<1x1x1x4x

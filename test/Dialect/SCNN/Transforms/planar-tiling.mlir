@@ -83,3 +83,32 @@ func.func @paper(%x: tensor<1x1x8x8x!q>, %w: tensor<1x1x1x1xi16>) -> tensor<1x1x
       {requantization = #scnn.requantization<product_shifts = [0], multipliers = [1], shifts = [0]>} -> tensor<1x1x8x8x!q>
   return %a : tensor<1x1x8x8x!q>
 }
+
+// -----
+
+// What the network around has in the RAMs before, or leaves there, is set-up;
+// what somebody else reads, too, is not.
+
+!q = !quant.uniform<i16:f32, 0.5>
+
+// CHECK-LABEL: func @resident
+// CHECK: %[[QY:.*]] = quant.qcast
+// CHECK: scnn.load %[[QY]]
+// CHECK: %[[QX:.*]] = quant.qcast
+// CHECK: scnn.load setup %[[QX]]
+// CHECK: %[[A:.*]] = scnn.conv2d
+// CHECK: scnn.store setup %[[A]]
+// CHECK: %[[B:.*]] = scnn.conv2d
+// CHECK: scnn.store %[[B]]
+func.func @resident(%x: tensor<1x1x8x8xf32> {scnn.resident}, %y: tensor<1x1x8x8xf32>, %w: tensor<1x1x1x1xi16>)
+    -> (tensor<1x1x8x8xf32> {scnn.resident}, tensor<1x1x8x8xf32> {scnn.resident}, tensor<1x1x8x8xf32>) {
+  %qy = quant.qcast %y : tensor<1x1x8x8xf32> to tensor<1x1x8x8x!q>
+  %qx = quant.qcast %x : tensor<1x1x8x8xf32> to tensor<1x1x8x8x!q>
+  %a = scnn.conv2d inputs(%qx, %qy : tensor<1x1x8x8x!q>, tensor<1x1x8x8x!q>) weights(%w, %w : tensor<1x1x1x1xi16>, tensor<1x1x1x1xi16>) windows [#scnn.window<>, #scnn.window<>]
+      {requantization = #scnn.requantization<product_shifts = [0, 0], multipliers = [1], shifts = [0]>} -> tensor<1x1x8x8x!q>
+  %ra = quant.dcast %a : tensor<1x1x8x8x!q> to tensor<1x1x8x8xf32>
+  %b = scnn.conv2d inputs(%a : tensor<1x1x8x8x!q>) weights(%w : tensor<1x1x1x1xi16>) windows [#scnn.window<>]
+      {requantization = #scnn.requantization<product_shifts = [0], multipliers = [1], shifts = [0]>} -> tensor<1x1x8x8x!q>
+  %rb = quant.dcast %b : tensor<1x1x8x8x!q> to tensor<1x1x8x8xf32>
+  return %ra, %rb, %rb : tensor<1x1x8x8xf32>, tensor<1x1x8x8xf32>, tensor<1x1x8x8xf32>
+}
