@@ -137,6 +137,22 @@ public:
     return bits;
   }
 
+  /// Dense multiplications, for one output channel, of the PEs with the largest
+  /// tiles: a measure of how long the pieces take one after the other.
+  int64_t criticalMultiplies(ArrayRef<Piece> pieces) {
+    int64_t result = 0;
+    for (const Piece &piece : pieces)
+      for (auto [t, input] : llvm::enumerate(op.getInputs())) {
+        auto type = withRows(input.getType(), piece.inputs[t].rows.size());
+        ActivationLayout layout = getActivationLayout(type);
+        result += layout.rowCut().largestTile() *
+                  layout.colCut().largestTile() * type.getDimSize(1) /
+                  op.getWindow(t).getGroups() * op.getFilterSize(t)[0] *
+                  op.getFilterSize(t)[1];
+      }
+    return result;
+  }
+
   /// The layer as a whole: what exceeds a RAM is written once, and read again
   /// for each output-channel group.
   int64_t spillBits(const Piece &whole) {
@@ -284,17 +300,19 @@ private:
     TrafficModel traffic(op, machine, known);
     if (traffic.fits(whole))
       return whole;
-    // The fewest pieces that fit read the fewest rows and weights twice.
+    // Rows that divide by those of the grid, halos included, leave no PE idle.
+    // Of equals, the fewest pieces read the fewest rows and weights twice.
     SmallVector<Piece> best;
-    int64_t previous = rows;
-    for (int64_t count = 2; count <= rows && best.empty(); ++count) {
-      int64_t height = llvm::divideCeil(rows, count);
-      if (height == previous)
-        continue;
-      previous = height;
+    int64_t bestSteps = 0;
+    for (int64_t height = rows - 1; height >= 1; --height) {
       SmallVector<Piece> pieces = makePieces(op, height);
-      if (!pieces.empty() && traffic.fits(pieces))
+      if (pieces.empty() || !traffic.fits(pieces))
+        continue;
+      int64_t steps = traffic.criticalMultiplies(pieces);
+      if (best.empty() || steps < bestSteps) {
         best = pieces;
+        bestSteps = steps;
+      }
     }
     bool canSpill = traffic.accumulatorsFit(whole.front());
     bool split = !best.empty() &&
