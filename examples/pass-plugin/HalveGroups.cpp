@@ -35,7 +35,7 @@ struct HalveGroups
         return;
       convolution.setMappingAttr(MappingAttr::get(
           mapping.getContext(), (mapping.getGroupSize() + 1) / 2,
-          mapping.getHalo(), mapping.getOrder()));
+          mapping.getHalo(), mapping.getOrder(), mapping.getRowPad()));
     });
   }
 };

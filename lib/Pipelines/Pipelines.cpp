@@ -46,7 +46,8 @@ void scnn::buildMappingPipeline(OpPassManager &manager,
       createDramTiling(
           {options.pieceRows, options.margin, options.assumeDense}));
   manager.addNestedPass<func::FuncOp>(createOutputChannelGrouping(
-      {options.mapper, options.groupSize, options.halo, options.order}));
+      {options.mapper, options.groupSize, options.halo, options.order,
+       options.rowPad}));
   manager.addNestedPass<func::FuncOp>(createCompressedSparseLayout());
   manager.addNestedPass<func::FuncOp>(createHaloInsertion());
   manager.addNestedPass<func::FuncOp>(createMemoryAllocation(

@@ -68,6 +68,7 @@ MAPPING_OPTIONS = {
     "group-size": (COUNT, 0),
     "halo": (_one_of("output", "input"), "output"),
     "order": (_one_of("krs", "rsk"), "krs"),
+    "row-pad": (INTEGER, -1),
     "piece-rows": (COUNT, 0),
     "margin": (Kind("a number of at least 0",
                     lambda value: _is_number(value) and value >= 0), 0.05),

@@ -63,6 +63,11 @@ struct MappingOptions : mlir::PassPipelineOptions<MappingOptions> {
           clEnumValN(BlockOrder::RSK, "rsk",
                      "filter row, filter column, output channel")),
       llvm::cl::init(BlockOrder::KRS)};
+  Option<int64_t> rowPad{
+      *this, "row-pad",
+      llvm::cl::desc("Accumulators that each row has beyond those that it "
+                     "needs; -1: 1 where banks would be overloaded"),
+      llvm::cl::init(-1)};
 };
 
 /// TOSA and linalg convolutions become scnn convolutions on f32, and all scnn

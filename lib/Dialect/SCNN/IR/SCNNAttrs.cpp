@@ -224,10 +224,12 @@ LogicalResult PoolAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 
 LogicalResult
 MappingAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                    int64_t groupSize, HaloMode, BlockOrder) {
+                    int64_t groupSize, HaloMode, BlockOrder, int64_t rowPad) {
   if (groupSize < 1)
     return emitError() << "expected group_size of at least 1, but got "
                        << groupSize;
+  if (rowPad < 0)
+    return emitError() << "expected row_pad of at least 0, but got " << rowPad;
   return success();
 }
 

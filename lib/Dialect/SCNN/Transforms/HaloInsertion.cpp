@@ -65,7 +65,7 @@ private:
         continue;
       std::array<AxisAccumulators, 2> accumulators = getAccumulators(op, *mode);
       int64_t needed = mapping.getGroupSize() * accumulators[0].extent() *
-                       accumulators[1].extent();
+                       (accumulators[1].extent() + mapping.getRowPad());
       if (needed > machine.accumulators())
         return op.emitError("layer '")
                << getLayerName(op) << "': with " << halo << " halos, "
@@ -74,7 +74,8 @@ private:
                << machine.accumulators()
                << " (choose the halo in --scnn-output-channel-grouping)";
       op.setMappingAttr(MappingAttr::get(&getContext(), mapping.getGroupSize(),
-                                         *mode, mapping.getOrder()));
+                                         *mode, mapping.getOrder(),
+                                         mapping.getRowPad()));
     }
     return success();
   }
@@ -160,7 +161,8 @@ private:
     bool outputHalos = op.getMappingAttr().getHalo() == HaloMode::Output;
     std::array<AxisAccumulators, 2> accumulators =
         getAccumulators(op, op.getMappingAttr().getHalo());
-    Pair extent{accumulators[0].extent(), accumulators[1].extent()};
+    Pair extent{accumulators[0].extent(),
+                accumulators[1].extent() + op.getMappingAttr().getRowPad()};
     AxisHalo rowHalo = accumulators[0].halo(),
              colHalo = accumulators[1].halo();
     Sides sides = outputHalos ? toSides(rowHalo, colHalo) : Sides{};

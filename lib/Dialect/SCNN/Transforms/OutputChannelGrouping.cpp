@@ -5,6 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "BankShare.h"
+
 #include "scnn/Dialect/SCNN/Transforms/ConvolutionGeometry.h"
 #include "scnn/Dialect/SCNN/Transforms/Passes.h"
 #include "scnn/Dialect/SCNN/Transforms/Remarks.h"
@@ -25,11 +27,15 @@ struct OutputChannelGroupingPass
   using OutputChannelGroupingBase::OutputChannelGroupingBase;
 
   LogicalResult initialize(MLIRContext *context) override {
-    if (groupSize >= 0)
-      return success();
-    return emitError(UnknownLoc::get(context),
-                     "expected group-size of at least 0, but got ")
-           << int64_t(groupSize);
+    if (groupSize < 0)
+      return emitError(UnknownLoc::get(context),
+                       "expected group-size of at least 0, but got ")
+             << int64_t(groupSize);
+    if (rowPad < -1)
+      return emitError(UnknownLoc::get(context),
+                       "expected row-pad of at least -1, but got ")
+             << int64_t(rowPad);
+    return success();
   }
 
   void runOnOperation() override {
@@ -54,6 +60,8 @@ private:
     HaloMode mode = given ? given.getHalo() : halo;
     std::array<AxisAccumulators, 2> accumulators = getAccumulators(op, mode);
     int64_t rows = accumulators[0].extent(), cols = accumulators[1].extent();
+    int64_t pad = given ? given.getRowPad() : choosePad(op, rows, cols, machine);
+    cols += pad;
     // Maxima take the place of the sums, and are more where windows overlap
     // and reach into the padding.
     ActivationLayout result = getActivationLayout(op.getResult().getType());
@@ -92,7 +100,7 @@ private:
     else if (mapper == MapperKind::Search && model)
       size = search(*model, size, mode);
     if (!given)
-      op.setMappingAttr(MappingAttr::get(&getContext(), size, mode, order));
+      op.setMappingAttr(MappingAttr::get(&getContext(), size, mode, order, pad));
     choice(op, "output-channel-grouping")
         << remark::add("{0}", given              ? "mapping was given"
                               : size == k        ? "one group"
@@ -105,11 +113,39 @@ private:
         << remark::metric("LastGroupSize", k % size ? k % size : size)
         << remark::metric("AccumulatorRows", rows)
         << remark::metric("AccumulatorCols", cols)
+        << remark::metric("RowPad", pad)
         << remark::metric("AccumulatorsUsed", size * rows * cols)
         << remark::metric("Accumulators", machine.accumulators())
         << remark::metric("EstimatedCycles",
                           model ? model->estimateCycles(size, mode) : 0);
     return success();
+  }
+
+  /// The padding of a tile's rows of accumulators.
+  int64_t choosePad(Conv2DOp op, int64_t rows, int64_t cols,
+                    const Machine &machine) {
+    if (rowPad >= 0)
+      return rowPad;
+    int64_t k = cast<RankedTensorType>(op.getResult().getType()).getDimSize(1);
+    auto peakShare = [&](int64_t cols) {
+      int64_t channels =
+          std::min(k, machine.accumulators() / (rows * cols));
+      double peak = 0;
+      for (unsigned t = 0; t < op.getInputs().size() && channels > 0; ++t)
+        peak = std::max(peak,
+                        getPeakBankShare(machine, rows, cols,
+                                         op.getFilterSize(t),
+                                         channels / op.getWindow(t).getGroups()));
+      return peak;
+    };
+    if (machine.accumulators() < rows * (cols + 1))
+      return 0;
+    // With fewer banks than the paper's 2 x F x I all are busy, and only a gross
+    // imbalance is worth an accumulator a row.
+    double room = std::max(
+        2.0, double(machine.accumulatorBanks) / machine.multipliers());
+    double share = peakShare(cols);
+    return share > room && peakShare(cols + 1) < share ? 1 : 0;
   }
 
   /// The size up to `largest` with the fewest estimated cycles; the larger one

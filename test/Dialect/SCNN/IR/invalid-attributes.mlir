@@ -121,6 +121,11 @@ func.func private @f() attributes {test.a = #scnn.pool<size = [3, 2], padding = 
 
 // -----
 
+// expected-error @+1 {{expected row_pad of at least 0, but got -1}}
+func.func private @f() attributes {test.a = #scnn.mapping<group_size = 1, row_pad = -1>}
+
+// -----
+
 // expected-error @+1 {{expected group_size of at least 1, but got 0}}
 func.func private @f() attributes {test.a = #scnn.mapping<group_size = 0>}
 

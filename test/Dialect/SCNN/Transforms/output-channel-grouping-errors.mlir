@@ -4,6 +4,8 @@
 // RUN: not scnn-opt /dev/null --scnn-output-channel-grouping=order=skr 2>&1 | FileCheck %s --check-prefix=ORDER
 
 // GROUP-SIZE: error: expected group-size of at least 0, but got -1
+// RUN: not scnn-opt /dev/null --scnn-output-channel-grouping=row-pad=-2 2>&1 | FileCheck %s --check-prefix=ROW-PAD
+// ROW-PAD: error: expected row-pad of at least -1, but got -2
 // HALO: Cannot find option named 'both'!
 // ORDER: Cannot find option named 'skr'!
 

@@ -117,13 +117,16 @@ def SCNN_MappingAttr : SCNN_Attr<"Mapping", "mapping"> {
     `group_size` is Kc, the output channels that are computed together;
     groups follow one another, the last one may be smaller. `halo` is the
     operand that crosses tile borders. `order` is the linearisation order of
-    a weight block.
+    a weight block. `row_pad` is the number of accumulators that each row of a
+    tile has beyond those that it needs, so that rows and channels start in
+    other banks.
 
     Example: `#scnn.mapping<group_size = 8, halo = output, order = krs>`
   }];
   let parameters = (ins "int64_t":$group_size,
     DefaultValuedParameter<"::scnn::HaloMode", "::scnn::HaloMode::Output">:$halo,
-    DefaultValuedParameter<"::scnn::BlockOrder", "::scnn::BlockOrder::KRS">:$order);
+    DefaultValuedParameter<"::scnn::BlockOrder", "::scnn::BlockOrder::KRS">:$order,
+    DefaultValuedParameter<"int64_t", "0">:$row_pad);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

@@ -221,9 +221,15 @@ def OutputChannelGrouping : Pass<"scnn-output-channel-grouping", "::mlir::func::
     cost model (`CostModel.h`) estimates the fewest cycles: smaller groups
     overlap post-processing with the next group's products, larger ones leave
     fewer multipliers idle at the ends of blocks. The choice is the convolution's `#scnn.mapping`, together with
-    halo side and block order; a mapping that is already there is checked, and
+    halo side, block order and row padding; a mapping that is already there is checked, and
     kept. An error names the layer, the accumulators that one channel needs and
     those that there are.
+
+    The paper gives the accumulators twice as many banks as there are products
+    in a cycle, so that a bank keeps up with up to twice its share of them. Where
+    rows and channels of a tile start at multiples of the number of banks, a
+    few banks get more than that; then each row of accumulators gets one more
+    (`row_pad`), if that spreads them better.
 
     A remark for each convolution gives group size, groups and accumulators in
     use.
@@ -248,7 +254,9 @@ def OutputChannelGrouping : Pass<"scnn-output-channel-grouping", "::mlir::func::
            "Linearisation order of weight blocks; the last letter runs fastest",
            [{::llvm::cl::values(
              clEnumValN(::scnn::BlockOrder::KRS, "krs", "output channel, filter row, filter column"),
-             clEnumValN(::scnn::BlockOrder::RSK, "rsk", "filter row, filter column, output channel"))}]>
+             clEnumValN(::scnn::BlockOrder::RSK, "rsk", "filter row, filter column, output channel"))}]>,
+    Option<"rowPad", "row-pad", "int64_t", "-1",
+           "Accumulators that each row has beyond those that it needs; -1: 1 where banks would be overloaded">
   ];
 }
 
