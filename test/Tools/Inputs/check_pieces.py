@@ -77,7 +77,8 @@ def check_elements(tracks, layer, machine):
               "bank_conflict", "weights")
     for pe in range(machine["pe_rows"] * machine["pe_cols"]):
         row, col = divmod(pe, machine["pe_cols"])
-        slices = tracks[f"PE ({row}, {col})"]
+        slices = [slice for slice in tracks[f"PE ({row}, {col})"]
+                  if "group" in slice[3]]
         expect(f"slots of PE ({row}, {col})",
                sum(layer["pe_slots"][cause][pe] for cause in causes),
                lanes * sum(end - begin for begin, end, *_ in slices))

@@ -301,7 +301,8 @@ private:
     if (traffic.fits(whole))
       return whole;
     // Rows that divide by those of the grid, halos included, leave no PE idle.
-    // Of equals, the fewest pieces read the fewest rows and weights twice.
+    // Of equals, the fewest pieces read the fewest rows and weights twice, and
+    // pieces of about the same height leave the most room.
     SmallVector<Piece> best;
     int64_t bestSteps = 0;
     for (int64_t height = rows - 1; height >= 1; --height) {
@@ -309,7 +310,8 @@ private:
       if (pieces.empty() || !traffic.fits(pieces))
         continue;
       int64_t steps = traffic.criticalMultiplies(pieces);
-      if (best.empty() || steps < bestSteps) {
+      if (best.empty() || steps < bestSteps ||
+          (steps == bestSteps && pieces.size() == best.size())) {
         best = pieces;
         bestSteps = steps;
       }
