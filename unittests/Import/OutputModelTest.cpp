@@ -22,7 +22,7 @@ LayerRow makeRow(std::optional<double> outputDensity,
   row.name = "x";
   row.channels = 16;
   row.height = row.width = 10;
-  row.outputs = 24;
+  row.outputs = 96;
   row.filterRows = row.filterCols = 3;
   row.pad = 1;
   row.pool = pool;

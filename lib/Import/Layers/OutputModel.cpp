@@ -25,72 +25,97 @@ static double normalBelow(double x) {
   return std::erfc(-x / std::sqrt(2.0)) / 2;
 }
 
-namespace {
-/// Outputs whose filters meet the same part of their weights: all but those at
-/// the plane's border meet all.
-struct Region {
-  double part;
-  int64_t outputs;
-};
-} // namespace
+/// How many windows there are of each number of positions within the plane: all
+/// but those at its border have `size`.
+using WindowCounts = std::map<int64_t, int64_t>;
 
-/// How many of an axis' outputs meet how many filter taps.
-static std::map<int64_t, int64_t> countTaps(int64_t outputs, int64_t extent,
-                                            int64_t filter,
-                                            const LayerRow &row) {
-  std::map<int64_t, int64_t> counts;
-  for (int64_t y = 0; y < outputs; ++y) {
-    int64_t first = y * row.stride - row.pad;
-    ++counts[std::max<int64_t>(std::min(first + filter, extent) -
+/// Along one axis: `windows` of `size` that begin at -pad, stride - pad, ...
+static WindowCounts countWindows(int64_t windows, int64_t extent, int64_t size,
+                                 int64_t stride, int64_t pad) {
+  WindowCounts counts;
+  for (int64_t index = 0; index < windows; ++index) {
+    int64_t first = index * stride - pad;
+    ++counts[std::max<int64_t>(std::min(first + size, extent) -
                                    std::max<int64_t>(first, 0),
                                0)];
   }
   return counts;
 }
 
-static std::vector<Region> regionsOf(const LayerRow &row) {
-  std::vector<Region> regions;
-  double taps = double(row.filterRows) * row.filterCols;
-  for (auto [rows, numRows] : countTaps(row.convolvedHeight(), row.height,
-                                        row.filterRows, row))
-    for (auto [cols, numCols] : countTaps(row.convolvedWidth(), row.width,
-                                          row.filterCols, row))
-      regions.push_back({rows * cols / taps, numRows * numCols});
-  return regions;
+/// The same of both axes together.
+static WindowCounts combine(const WindowCounts &rows,
+                            const WindowCounts &cols) {
+  WindowCounts counts;
+  for (auto [height, numRows] : rows)
+    for (auto [width, numCols] : cols)
+      counts[height * width] += numRows * numCols;
+  return counts;
 }
 
-/// The part of a layer's results that is positive, after pooling, where the
-/// bias is `quantile` standard deviations of a sum that meets all weights.
-/// `meanSquare`: squared mean of the inputs / their variance. Weights that meet
-/// a plane's border do not add up to 0, so that the mean tells there.
-static double positivePart(llvm::ArrayRef<Region> regions, double quantile,
-                           double meanSquare, int64_t window) {
-  double positive = 0.0;
-  int64_t outputs = 0;
-  for (Region region : regions) {
-    double deviation = std::sqrt(region.part *
-                                 (1.0 + (1.0 - region.part) * meanSquare));
-    double below = deviation > 0.0 ? normalBelow(-quantile / deviation)
-                                   : double(quantile <= 0.0);
-    // A pooled output is 0 only if its whole window is.
-    positive += region.outputs * (1.0 - std::pow(below, window));
-    outputs += region.outputs;
-  }
-  return positive / outputs;
+/// The windows of a layer's filters, by the taps that meet the plane.
+static WindowCounts filterWindows(const LayerRow &row) {
+  return combine(countWindows(row.convolvedHeight(), row.height,
+                              row.filterRows, row.stride, row.pad),
+                 countWindows(row.convolvedWidth(), row.width, row.filterCols,
+                              row.stride, row.pad));
 }
 
-/// The quantile that leaves a density; at most 6 in magnitude.
-static double quantileFor(llvm::ArrayRef<Region> regions, double density,
-                          double meanSquare, int64_t window) {
-  double low = -6.0, high = 6.0;
-  for (int step = 0; step < 60; ++step) {
-    double middle = (low + high) / 2;
-    bool isTooLow =
-        positivePart(regions, middle, meanSquare, window) < density;
-    (isTooLow ? low : high) = middle;
-  }
-  return (low + high) / 2;
+/// The windows of its pooling, by the sums that they have.
+static WindowCounts poolWindows(const LayerRow &row) {
+  LayerPool pool = row.pool.value_or(LayerPool());
+  return combine(countWindows(row.outputHeight(), row.convolvedHeight(),
+                              pool.size, pool.stride, pool.pad),
+                 countWindows(row.outputWidth(), row.convolvedWidth(),
+                              pool.size, pool.stride, pool.pad));
 }
+
+namespace {
+/// Finds the bias that leaves a density.
+class BiasModel {
+public:
+  /// `meanSquare`: squared mean of the inputs / their variance.
+  BiasModel(const LayerRow &row, double meanSquare)
+      : filters(filterWindows(row)), pools(poolWindows(row)),
+        taps(double(row.filterRows) * row.filterCols), meanSquare(meanSquare) {}
+
+  /// The bias for that density of the result, in standard deviations of a sum
+  /// that meets all weights; at most 6 in magnitude.
+  double quantileFor(double density) const {
+    double low = -6.0, high = 6.0;
+    for (int step = 0; step < 60; ++step) {
+      double middle = (low + high) / 2;
+      (positivePart(middle) < density ? low : high) = middle;
+    }
+    return (low + high) / 2;
+  }
+
+private:
+  WindowCounts filters, pools;
+  double taps, meanSquare;
+
+  /// The part of the results that is positive with that bias.
+  double positivePart(double quantile) const {
+    double positive = 0.0, results = 0.0;
+    for (auto [met, sums] : filters) {
+      double below = partBelow(met / taps, quantile);
+      for (auto [values, windows] : pools) {
+        // A pooled result is 0 only if its whole window is.
+        positive += double(sums) * windows * (1.0 - std::pow(below, values));
+        results += double(sums) * windows;
+      }
+    }
+    return positive / results;
+  }
+
+  /// The part of the sums below 0 that meet this part of their weights. Those
+  /// weights do not add up to 0, so that the inputs' mean tells.
+  double partBelow(double met, double quantile) const {
+    double deviation = std::sqrt(met * (1.0 + (1.0 - met) * meanSquare));
+    return deviation > 0.0 ? normalBelow(-quantile / deviation)
+                           : double(quantile <= 0.0);
+  }
+};
+} // namespace
 
 OutputModel scnn::makeOutputModel(const LayerRow &row,
                                   llvm::ArrayRef<float> inputs,
@@ -102,11 +127,10 @@ OutputModel scnn::makeOutputModel(const LayerRow &row,
   }
   double mean = sum / inputs.size();
   double variance = std::max(squares / inputs.size() - mean * mean, 0.0);
-  int64_t window = row.pool ? row.pool->size * row.pool->size : 1;
-  double quantile =
-      variance > 0.0 ? quantileFor(regionsOf(row), expectedOutputDensity(row),
-                                   mean * mean / variance, window)
-                     : 0.0;
+  double quantile = variance > 0.0
+                        ? BiasModel(row, mean * mean / variance)
+                              .quantileFor(expectedOutputDensity(row))
+                        : 0.0;
 
   OutputModel model;
   int64_t perOutput = row.weightsPerOutput();
