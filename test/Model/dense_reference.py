@@ -193,7 +193,7 @@ class DenseFunction:
         for line in text.splitlines():
             line = line.strip()
             simple = re.match(
-                r"%(\w+) = (?:quant\.qcast|quant\.dcast|scnn\.load) %(\w+)",
+                r"%(\w+) = (?:quant\.qcast|quant\.dcast|scnn\.load(?: setup)?) %(\w+)",
                 line)
             if " = scnn.load " in line and " rows from " in line:
                 self.steps.append(Rows(line))
