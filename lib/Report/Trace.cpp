@@ -159,21 +159,32 @@ static void nameTracks(const Machine &machine, TraceWriter &writer) {
                                                   pe % machine.peCols));
 }
 
+/// `span` without the cycle that it shares with what ended at `end`: bits of two
+/// transfers, or vectors of two groups, move in it. What has that cycle alone
+/// keeps it, within the slice before: slices of a track may nest, not overlap.
+static sim::Span after(int64_t &end, sim::Span span) {
+  if (span.end > end)
+    span.begin = std::max(span.begin, end);
+  end = std::max(end, span.end);
+  return span;
+}
+
 static void writeSharedUnits(const LayerReport &layer, TraceWriter &writer) {
   const sim::LayerTimeline &timeline = layer.timeline;
   writer.slice(kLayers, layer.layer.name, {0, timeline.cycles}, {});
-  for (const sim::DramTransfer &transfer : timeline.transfers)
-    writer.slice(transfer.inIdleTime ? kDramIdle : kDram,
-                 transferName(transfer.kind), transfer.span,
-                 Object{{"index", transfer.index}, {"bits", transfer.bits}});
-  // Several vectors may be sent in a cycle: a group's first in that of the last
-  // one before it, which the slice of the earlier group has.
-  int64_t sent = 0;
-  for (auto [group, span] : llvm::enumerate(timeline.broadcasts)) {
-    writer.slice(kBroadcast, "weights", {std::max(sent, span.begin), span.end},
-                 Object{{"group", int64_t(group)}});
-    sent = std::max(sent, span.end);
+  int64_t moved = 0, sent = 0;
+  for (const sim::DramTransfer &transfer : timeline.transfers) {
+    Object args{{"index", transfer.index}, {"bits", transfer.bits}};
+    if (transfer.inIdleTime)
+      writer.slice(kDramIdle, transferName(transfer.kind), transfer.span,
+                   std::move(args));
+    else
+      writer.slice(kDram, transferName(transfer.kind),
+                   after(moved, transfer.span), std::move(args));
   }
+  for (auto [group, span] : llvm::enumerate(timeline.broadcasts))
+    writer.slice(kBroadcast, "weights", after(sent, span),
+                 Object{{"group", int64_t(group)}});
   for (auto [group, times] : llvm::enumerate(timeline.groups))
     for (const sim::PpuStep &step : times.ppu)
       writer.slice(step.kind == sim::PpuStep::Drain ? kPpu : kLinks,

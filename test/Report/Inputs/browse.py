@@ -25,7 +25,7 @@ def main():
              "--disable-dev-shm-usage", f"--user-data-dir={profile}",
              "--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr",
              "--dump-dom", f"{url}#{fragment}"],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=600,
             check=False, encoding="utf-8", errors="replace")
     console = re.findall(r":CONSOLE[^\n]*", run.stderr)
     if console:

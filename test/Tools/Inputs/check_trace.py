@@ -3,7 +3,7 @@
 
 usage: check_trace.py STATS.json TRACE.json [SLICES]
 
-Every track's slices lie inside the run and do not overlap; those of a PE cover
+Every track's slices lie inside the run, and none ends within another; those of a PE cover
 each layer without a gap, and add up to its cycles by cause. With SLICES, the
 trace was limited to so many, and says what it left out: then only what is there
 is checked.
@@ -56,7 +56,9 @@ def check_overlap(tracks, cycles):
         if name == "DRAM port, in idle time":
             continue
         for before, after in zip(slices, slices[1:]):
-            if before[1] > after[0]:
+            # Within a shared unit's slice another may be that took its last
+            # cycle only; those of PEs are held to more in `check_pe`.
+            if after[0] < before[1] < after[1]:
                 fail(f"slices of {name} overlap: {before[:3]} and {after[:3]}")
 
 
