@@ -31,12 +31,6 @@ def _energy(machine):
         for network in NETWORKS)
 
 
-def _late_modules(r):
-    rows = [row for row in r.first_seed_layers("googlenet")
-            if row["layer"].startswith(("inception_5a", "inception_5b"))]
-    return r.active_utilization(rows)
-
-
 FIGURES = [
     *(Figure("speed", f"speed-up over DCNN, {PAPER_NAMES[network]}", value,
              _speed_up(network))
@@ -72,8 +66,9 @@ FIGURES = [
            0.59, lambda r: r.active_utilization([r.machine("scnn")])),
     Figure("granularity", "multiplier utilization while multiplying, 4 PEs",
            0.35, lambda r: r.active_utilization([r.machine("scnn-4pe")])),
-    Figure("utilization", "multiplier utilization, inception 5a and 5b (published: below)",
-           0.20, _late_modules),
+    Figure("utilization", "the same, inception 5a and 5b (published: below)",
+           0.20, lambda r: r.active_utilization(
+               r.late_modules(r.first_seed_layers("googlenet")))),
     Figure("one-sided", "SCNN faster than SparseW at 0.4/0.4", 1.7,
            lambda r: r.one_sided_ratio(0.4, "sparse-w_cycles", "cycles")),
     Figure("one-sided", "SCNN faster than SparseA at 0.4/0.4", 2.6,
@@ -89,8 +84,8 @@ FIGURES = [
            lambda r: 1 + mean(cost for _, cost in r.pieces())),
     Figure("dram", "their energy penalty, most", 1.62,
            lambda r: 1 + max(cost for _, cost in r.pieces())),
-    Figure("dram", "GB/s from which on VGG-16 is slowed by at most 5 %, weights "
-           "on the port", 4, lambda r: r.knee("yes", 0.05)),
-    Figure("dram", "the same, activations alone on the port", 4,
-           lambda r: r.knee("no", 0.05)),
+    Figure("dram", "VGG-16's cycles at 4 GB/s / unlimited, weights on the port",
+           1, lambda r: r.slow_down_at("yes", 4)),
+    Figure("dram", "the same, activations alone on the port", 1,
+           lambda r: r.slow_down_at("no", 4)),
 ]

@@ -45,13 +45,21 @@ def crossing(points):
 
 
 class Results:
-    def __init__(self, folder):
+    """`limited`: with the machine's limits of time, or with none but the
+    multipliers'; the sweeps of the paper's figures ran with both."""
+
+    def __init__(self, folder, limited=True):
+        broadcast = "1" if limited else "unlimited"
+
         def load(name, table):
             rows = read_rows(os.path.join(folder, name, table + ".csv"))
             bad = [row for row in rows if row.get("status", "ok") != "ok"]
             if bad:
                 raise SystemExit(f"{name}: {bad[0]['network']}: {bad[0]['status']}")
-            return rows
+            if name in ("bandwidth", "choices"):
+                return rows
+            return [row for row in rows
+                    if row["broadcast_vectors_per_cycle"] == broadcast]
 
         self.networks = load("networks", "sweep")
         self.layers = load("networks", "layers")
@@ -60,14 +68,18 @@ class Results:
         self.granularity = load("granularity", "sweep")
         self.bandwidth = load("bandwidth", "sweep")
         self.choices = load("choices", "sweep")
-        self.energies = self._energies(os.path.join(folder, "networks"))
+        self.choices_by_layer = load("choices", "layers")
+        self.energies = self._energies(os.path.join(folder, "networks"),
+                                       broadcast)
 
-    def _energies(self, folder):
+    def _energies(self, folder, broadcast):
         """Attojoules by price of each machine, over all networks and seeds."""
         with open(os.path.join(folder, "plan.json"), encoding="utf-8") as file:
             points = json.load(file)["points"]
         energies = {}
         for point in points:
+            if str(point["choices"]["broadcast_vectors_per_cycle"]) != broadcast:
+                continue
             path = os.path.join(folder, "points", point["name"] + ".json")
             with open(path, encoding="utf-8") as file:
                 totals = json.load(file)["totals"]
@@ -139,7 +151,21 @@ class Results:
         return found
 
     def active_utilization(self, rows):
+        """Of the slots in which a batch was issued."""
         return ratio(rows, "products", "slots")
+
+    def late_modules(self, rows):
+        return [row for row in rows
+                if row["layer"].startswith(("inception_5a", "inception_5b"))]
+
+    def late_modules_with_groups_of(self, size):
+        """Utilization while multiplying of 5a and 5b, with Kc at most `size`
+        (0: what the accumulators allow) and nothing else changed."""
+        rows = [row for row in self.choices_by_layer
+                if row["network"] == "googlenet"
+                and row["group-size"] == str(size)]
+        first = [row for row in rows if row["point"] == rows[0]["point"]]
+        return self.active_utilization(self.late_modules(first))
 
     # Density -----------------------------------------------------------------
 
@@ -161,8 +187,9 @@ class Results:
 
     # Granularity, bandwidth, choices ------------------------------------------
 
-    def machine(self, name):
-        return next(row for row in self.granularity if row["machine"] == name)
+    def machine(self, name, group_size=0):
+        return next(row for row in self.granularity if row["machine"] == name
+                    and row["group-size"] == str(group_size))
 
     def slow_down(self, weights):
         """(GB/s, cycles over those without limit), in the order of the grid."""
@@ -174,7 +201,5 @@ class Results:
                  number(row, "cycles") / best) for row in rows
                 if row["dram_bits_per_cycle"] != "unlimited"]
 
-    def knee(self, weights, limit):
-        """The least bandwidth of the sweep with at most `limit` of slow-down."""
-        return min(width for width, slow in self.slow_down(weights)
-                   if slow <= 1 + limit)
+    def slow_down_at(self, weights, width):
+        return dict(self.slow_down(weights))[width]

@@ -67,8 +67,11 @@ def draw_all(out, stats, four_pes, folder):
     draw("energy", folder, *each)
     draw("granularity", folder, f"--stats=GoogLeNet={stats['googlenet']}",
          f"--stats={four_pes}")
-    draw("density-sweep", folder, sweep("density"))
-    draw("one-sided", folder, sweep("one-sided"))
+    for name, broadcast in (("", "1"), ("-limits-lifted", "unlimited")):
+        for figure, grid in (("density-sweep", "density"),
+                             ("one-sided", "one-sided")):
+            draw(figure, folder, sweep(grid), f"--name={figure}{name}",
+                 f"--where=broadcast_vectors_per_cycle={broadcast}")
     draw("bandwidth", folder,
          *(f"--sweep={line}={write_part(out, beside, value)}"
            for line, beside, value in
@@ -103,7 +106,8 @@ def main():
     stats = {network: simulate(network, "scnn", out) for network in results.NETWORKS}
     draw_all(out, stats, simulate("googlenet", "scnn-4pe", out),
              os.path.join(ROOT, "docs", "figures"))
-    document.write(results.Results(out), arguments.document)
+    document.write(results.Results(out), results.Results(out, limited=False),
+                   arguments.document)
     print(f"wrote {os.path.relpath(arguments.document)}")
 
 
