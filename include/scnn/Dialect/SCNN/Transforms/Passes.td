@@ -185,7 +185,9 @@ def DramTiling : Pass<"scnn-dram-tiling", "::mlir::func::FuncOp"> {
     rows of its result (the paper's temporal tiling). Each piece loads the rows
     that it needs from DRAM, those that two pieces need twice (input halos: partial
     sums never go to DRAM), and its result is stored; the weights are broadcast
-    again for each piece. The fewest pieces that fit are taken. A layer stays
+    again for each piece. Of the heights that fit, the one is taken whose pieces
+    cost the PE with the largest tile the fewest multiplications, then the fewest
+    pieces. A layer stays
     whole where the bits that would be spilled past its RAM, again for each
     output-channel group, are fewer than those that pieces move.
 
