@@ -15,8 +15,11 @@ def tabulate(sweeps, machines):
     table = Table(*_COLUMNS)
     for one in sweeps:
         one.require("weight_density", "activation_density", "dcnn_cycles")
+        # Empty: a network's own densities, which are no place on the axis.
         points = [point for point in one.points
-                  if point.fraction("weight_density") ==
+                  if point.text("weight_density")
+                  and point.text("activation_density")
+                  and point.fraction("weight_density") ==
                   point.fraction("activation_density")]
         if not points:
             raise InputError(f"{one.file}: has no point with the same "

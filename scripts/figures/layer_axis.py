@@ -8,7 +8,7 @@ import os
 # where there are few.
 _CHARACTER, _LAYER, _WIDEST_LAYER = 0.075, 0.23, 1.1
 # Points that the names of modules take above the axes.
-MODULE_POINTS = 14
+MODULE_POINTS = 18
 _LONGEST = 26
 
 

@@ -136,8 +136,8 @@ def unique(points, key, hint):
 
 
 def _difference(one, other):
-    results = ("cycles", "energy_aj", "utilization", "products", "dense_macs")
-    differing = [column for column in one.values
-                 if one.values[column] != other.values[column]
-                 and not column.endswith(results)]
-    return ", ".join(differing) or "nothing but their results"
+    """What was swept stands left of the status; the results right of it."""
+    columns = list(one.values)
+    swept = [column for column in columns[:columns.index("status")]
+             if column != "point" and one.values[column] != other.values[column]]
+    return ", ".join(swept) or "nothing that was swept"

@@ -11,6 +11,12 @@ def _label(unit):
     return style.UNITS[unit][0] if unit in style.UNITS else unit
 
 
+def _units(totals):
+    """In the order of the figures."""
+    known = [unit for unit in style.UNITS if unit in totals.energy]
+    return known + [unit for unit in totals.energy if unit not in style.UNITS]
+
+
 def _shares(totals):
     """What each unit took of the whole."""
     whole = layers.energy(totals)
@@ -20,7 +26,8 @@ def _shares(totals):
                Column("share", "share",
                       lambda item: numbers.divide(item[1], whole),
                       numbers.percent)]
-    return table("unit-table", "All layers", columns, totals.energy.items(),
+    return table("unit-table", "All layers", columns,
+                 [(unit, totals.energy[unit]) for unit in _units(totals)],
                  ("all units", whole))
 
 
@@ -31,7 +38,7 @@ def render(stats):
     columns = [Column("name", "layer", lambda layer: layer.name),
                Column("total", "all units [µJ]", layers.energy,
                       numbers.microjoules)]
-    for unit in stats.totals.energy:
+    for unit in _units(stats.totals):
         columns.append(Column(
             unit, f"{_label(unit)} [µJ]",
             lambda layer, unit=unit: (layer.energy or {}).get(unit),
