@@ -6,11 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "scnn/Host/HostTensor.h"
+#include "scnn/Support/FixedPoint.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
-#include <algorithm>
-#include <cmath>
 
 using namespace scnn;
 
@@ -47,13 +46,7 @@ HostTensor::HostTensor(ElementKind kind, llvm::ArrayRef<int64_t> shape)
 HostTensor scnn::quantize(const HostTensor &real, double scale) {
   HostTensor fixed(ElementKind::I16, real.shape);
   llvm::transform(real.data<float>(), fixed.data<int16_t>().begin(),
-                  [&](float value) -> int16_t {
-                    // Half to even: the default rounding of floating point.
-                    double x = std::nearbyint(double(value) / scale);
-                    return std::isnan(x)
-                               ? 0
-                               : int16_t(std::clamp(x, -32768.0, 32767.0));
-                  });
+                  [&](float value) { return toFixedPoint(value, scale); });
   return fixed;
 }
 

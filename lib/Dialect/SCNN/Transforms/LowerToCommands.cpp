@@ -13,6 +13,7 @@
 #include "scnn/Dialect/SCNN/Transforms/ConvolutionGeometry.h"
 #include "scnn/Dialect/SCNN/Transforms/Passes.h"
 #include "scnn/Layout/WeightImage.h"
+#include "scnn/Support/FixedPoint.h"
 
 #include "mlir/IR/AsmState.h"
 #include "llvm/ADT/Hashing.h"
@@ -722,8 +723,7 @@ static ElementsAttr quantizeSample(ElementsAttr real, double scale) {
     return {};
   SmallVector<int16_t, 0> fixed;
   for (float value : *values)
-    fixed.push_back(int16_t(
-        std::clamp(std::nearbyint(value / scale), -32768.0, 32767.0)));
+    fixed.push_back(toFixedPoint(value, scale));
   auto type = cast<RankedTensorType>(real.getType());
   return DenseElementsAttr::get(
       type.clone(IntegerType::get(real.getContext(), 16)),

@@ -10,6 +10,7 @@
 #include "scnn/Dialect/SCNN/Transforms/Passes.h"
 #include "scnn/Dialect/SCNN/Transforms/Ranges.h"
 #include "scnn/Dialect/SCNN/Transforms/Remarks.h"
+#include "scnn/Support/FixedPoint.h"
 
 #include <cmath>
 
@@ -400,10 +401,7 @@ private:
       shifts.push_back(shift);
     }
     auto bound = [&](std::optional<llvm::APFloat> value, int64_t none) {
-      return value ? int64_t(std::clamp<double>(
-                         std::nearbyint(value->convertToDouble() / scale),
-                         -32768.0, 32767.0))
-                   : none;
+      return value ? toFixedPoint(value->convertToDouble(), scale) : none;
     };
     auto requantization = RequantizationAttr::get(
         &getContext(), solution.productShifts, multipliers, shifts,
