@@ -37,7 +37,7 @@ public:
     // The pieces of a layer are one layer of the report.
     auto [known, isNew] = reported.try_emplace(counters.layer, layers.size());
     if (isNew)
-      layers.push_back({layer, counters, timeline, {}});
+      layers.push_back({layer, counters, timeline, {}, {}});
     else
       layers[known->second].add(counters, timeline);
   }
@@ -278,7 +278,7 @@ Expected<RunResult> scnn::run(const Program &program,
     layer.name = call.function;
     layer.denseMacs = call.denseMacs;
     result.report.layers.push_back(
-        {layer, std::nullopt, {}, call.operations});
+        {layer, std::nullopt, {}, call.operations, {}});
   }
   for (uint32_t index : program.outputs) {
     Expected<HostTensor> tensor = memory.read(index);

@@ -43,7 +43,14 @@ inline Program exampleProgram() {
                         {1},
                         70,
                         {{"tosa.exp", "no accelerator operation for it"}}}};
-  program.layers = {{"conv", 1000, 100, 35, 2, 8}, {"softmax", 0, 0, 0, 0, 0}};
+  program.layers.resize(2);
+  program.layers[0].name = "conv";
+  program.layers[0].denseMacs = 1000;
+  program.layers[0].weights = 100;
+  program.layers[0].nonzeroWeights = 35;
+  program.layers[0].groups = 2;
+  program.layers[0].groupSize = 8;
+  program.layers[1].name = "softmax";
   program.layers.back().setup = true;
   Program::Convolution &shape = program.layers[0].convolution.emplace();
   shape.inputs = {{8, 2, {4, 9}, {5, 2}, {1, 2}},

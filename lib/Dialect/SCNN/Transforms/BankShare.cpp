@@ -12,14 +12,14 @@
 double scnn::getPeakBankShare(const Machine &machine, int64_t rows,
                               int64_t cols, Pair filter, int64_t channels) {
   int64_t banks = machine.accumulatorBanks;
+  // A narrow tile's neighbours are in its next row.
+  int64_t width = std::max<int64_t>(cols - filter[1] + 1, 1);
   std::vector<int64_t> products(banks, 0);
   int64_t total = 0;
   for (int64_t k = 0; k < std::max<int64_t>(channels, 1); ++k)
     for (int64_t r = 0; r < std::min(filter[0], rows); ++r)
       for (int64_t s = 0; s < std::min(filter[1], cols); ++s)
-        // A narrow tile's neighbours are in its next row.
         for (int64_t i = 0; i < machine.activationsPerVector; ++i) {
-          int64_t width = std::max<int64_t>(cols - filter[1] + 1, 1);
           int64_t row = r + i / width, col = s + i % width;
           ++products[((k * rows + row) * cols + col) % banks];
           ++total;
