@@ -13,7 +13,7 @@ from results import NETWORKS, mean, number
 HERE = os.path.dirname(os.path.abspath(__file__))
 TEMPLATE = os.path.join(HERE, "reproduction.md.in")
 
-# What each line of grids/choices.yaml changes, in its order.
+# What each line of scripts/sweep/grids/choices.yaml changes, in its order.
 CHOICES = ("as published, or our choice where nothing was",
            "Kc at most 8", "Kc at most 16", "Kc at most 32",
            "balanced tiles", "filter innermost in a block (`rsk`)",
@@ -36,10 +36,6 @@ def show(value):
     if isinstance(value, int) or value == int(value):
         return f"{value:g}"
     return f"{value:.3g}" if value < 100 else f"{value:.0f}"
-
-
-def names():
-    return [published.PAPER_NAMES[network] for network in NETWORKS]
 
 
 def against(figure, results):
@@ -128,11 +124,12 @@ def choices(results):
                for network in NETWORKS]
     lines = list(zip(*columns))
     if len(lines) != len(CHOICES):
-        raise SystemExit("document.py: CHOICES does not match grids/choices.yaml")
+        raise SystemExit("document.py: CHOICES does not match choices.yaml")
     before = speed_ups(lines[0])
-    return table(["changed alone", *names()], [
-        [text, *(f"{now:.2f} ({100 * (now / first - 1):+.1f} %)"
-                 for now, first in zip(speed_ups(line), before))]
+    names = [published.PAPER_NAMES[network] for network in NETWORKS]
+    return table(["changed alone", *names], [
+        [text, *(f"{changed:.2f} ({100 * (changed / first - 1):+.1f} %)"
+                 for changed, first in zip(speed_ups(line), before))]
         for text, line in zip(CHOICES, lines)])
 
 

@@ -139,13 +139,15 @@ class Results:
 
     def pieces(self):
         """Layers that go through DRAM, by spilling or in pieces, and what that
-        adds to their energy: the transfers of activations."""
+        adds to their energy: the transfers of activations, which have their
+        bits' part of the port's energy."""
         found = []
         for row in self.first_seed_layers("vgg16"):
             bits = (number(row, "dram_activation_bits_read")
                     + number(row, "dram_activation_bits_written"))
             if bits:
-                cost = bits * 8e6
+                weights = number(row, "dram_weight_bits_read")
+                cost = number(row, "energy_dram_aj") * bits / (bits + weights)
                 found.append((row["layer"],
                               cost / (number(row, "energy_aj") - cost)))
         return found
@@ -169,21 +171,15 @@ class Results:
 
     # Density -----------------------------------------------------------------
 
-    def at_density(self, rows, density):
-        return next(row for row in rows if number(row, "density") == density)
-
-    def density_ratio(self, density, over, under):
-        row = self.at_density(self.density, density)
-        return number(row, over) / number(row, under)
+    @staticmethod
+    def at_density(rows, density, over, under):
+        return ratio([row for row in rows if number(row, "density") == density],
+                     over, under)
 
     def crossover(self, over, under):
         return crossing([(number(row, "density"),
                           number(row, over) / number(row, under))
                          for row in self.density])
-
-    def one_sided_ratio(self, density, over, under):
-        row = self.at_density(self.one_sided, density)
-        return number(row, over) / number(row, under)
 
     # Granularity, bandwidth, choices ------------------------------------------
 

@@ -1,14 +1,15 @@
 #!/usr/bin/python3
-"""Runs the sweeps of scripts/reproduce/grids, draws the figures and writes
+"""Runs the sweeps behind the paper's figures, draws them and writes
 docs/reproduction.md.
 
 usage: run.py [-j JOBS] [-o FOLDER] [--document FILE.md]
 
-FOLDER (default: reproduction-output) keeps what is done.
+FOLDER (default: reproduction-output) keeps the sweeps' results.
 """
 
 import argparse
 import os
+import shlex
 import subprocess
 import sys
 
@@ -16,15 +17,14 @@ import document
 import published
 import results
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
 GRIDS = ("networks", "granularity", "bandwidth", "density", "one-sided",
          "choices")
 
 
 def run(*command):
-    print(f"=== {' '.join(os.path.relpath(part, ROOT) if os.path.isabs(part) else part for part in command)}",
-          flush=True)
+    print(f"=== {shlex.join(command)}", flush=True)
     subprocess.run(command, check=True, cwd=ROOT)
 
 
@@ -36,13 +36,12 @@ def simulate(network, machine, folder):
     """A stats file and a page of one network, for its figures."""
     table = os.path.join(ROOT, "data", "networks", network + ".csv")
     base = os.path.join(folder, f"{network}-{machine}")
-    if not os.path.exists(base + ".html"):
-        run(tool("scnn-compile"), f"--layers={table}", f"--machine={machine}",
-            "--seed=1", "-o", base + ".scnn")
-        run(tool("scnn-sim"), base + ".scnn", f"--stats={base}.json",
-            "--compare=dcnn,dcnn-opt,ideal-dense,oracle")
-        os.remove(base + ".scnn")
-        run(tool("scnn-report"), base + ".json", "-o", base + ".html")
+    run(tool("scnn-compile"), f"--layers={table}", f"--machine={machine}",
+        "--seed=1", "-o", base + ".scnn")
+    run(tool("scnn-sim"), base + ".scnn", f"--stats={base}.json",
+        "--compare=dcnn,dcnn-opt,ideal-dense,oracle")
+    os.remove(base + ".scnn")
+    run(tool("scnn-report"), base + ".json", "-o", base + ".html")
     return base + ".json"
 
 
@@ -101,7 +100,7 @@ def main():
     os.makedirs(out, exist_ok=True)
     for grid in GRIDS:
         run(sys.executable, os.path.join(ROOT, "scripts", "sweep", "sweep.py"),
-            os.path.join(HERE, "grids", grid + ".yaml"), "-o",
+            os.path.join(ROOT, "scripts", "sweep", "grids", grid + ".yaml"), "-o",
             os.path.join(out, grid), "-j", arguments.jobs)
     stats = {network: simulate(network, "scnn", out) for network in results.NETWORKS}
     draw_all(out, stats, simulate("googlenet", "scnn-4pe", out),
